@@ -1,0 +1,50 @@
+# Background Be Gone. `make serve` and `make test` are all that a bare clone needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PORT ?= 8000
+
+.PHONY: serve test check bench lock models
+
+serve: $(VENV)/runtime
+	@$(BIN)/python manage.py models fetch || echo "Starting without a model: photos wait until one is there."
+	@exec $(BIN)/python manage.py serve
+
+test: $(VENV)/development
+	@$(BIN)/python manage.py models fetch || echo "Tests that need the real model are skipped."
+	$(BIN)/python -m pytest
+	$(BIN)/python -m tests.servers
+
+check: $(VENV)/development
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m tests.translations
+	SITE_URL=https://example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench: $(VENV)/development
+	$(BIN)/python -m tests.bench
+
+# The locks name no index, so that every machine installs from the one it is set up for.
+lock: $(VENV)/development
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/runtime: requirements.txt | $(VENV)/bin/python
+	@echo "Installing what the service needs (about half a minute, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/development: requirements-dev.txt | $(VENV)/runtime
+	@echo "Installing what tests need (two minutes, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,33 @@
+"""The queue: a bell for the workers and a clock for upkeep. The truth is in the database."""
+
+import os
+from typing import Any
+
+from celery import Celery, signals
+
+from bgbegone.lib import filebroker
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bgbegone.settings")
+filebroker.register()
+
+
+@signals.setup_logging.connect
+def _leave_logging_to_django(**_kwargs: Any) -> None:
+    """Without a listener Celery would set up logging of its own."""
+
+
+app = Celery("bgbegone")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    name: {
+        "task": task,
+        "schedule": seconds,
+        # When workers were away, a pile of old ticks would tell them nothing new.
+        "options": {"expires": seconds},
+    }
+    for name, task, seconds in (
+        ("sweep", "images.tasks.sweep", 3.0),
+        ("retention", "policy.tasks.delete_expired", 300.0),
+    )
+}

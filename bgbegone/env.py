@@ -1,0 +1,160 @@
+"""The settings an operator can make: each one declared once, read from the environment.
+
+`DECLARED` is the list that README's table is tested against. A wrong value stops the
+start with one sentence instead of a traceback.
+"""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import environ
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """One setting: `default` is the text shown to the operator, not always the value itself."""
+
+    name: str
+    default: str
+    purpose: str
+
+
+DECLARED: dict[str, Declared] = {}
+
+
+def read(name: str, default: T, purpose: str, parse: Callable[[str], T], shown: str = "") -> T:
+    """Declare a setting and return its value.
+
+    An empty variable counts as absent: that is how shells and compose files unset one.
+    """
+    DECLARED[name] = Declared(name, shown or str(default), purpose)
+    text = os.environ.get(name, "").strip()
+    if not text:
+        return default
+    try:
+        return parse(text)
+    except ValueError as err:
+        stop(f"{name} {err}")
+
+
+def stop(sentence: str) -> NoReturn:
+    """End the program with a sentence for the operator."""
+    raise SystemExit(f"Wrong setting: {sentence}")
+
+
+def text(name: str, default: str, purpose: str, shown: str = "") -> str:
+    return read(name, default, purpose, str, shown)
+
+
+def choice(name: str, options: tuple[str, ...], purpose: str) -> str:
+    """One of the options; the first is the default."""
+
+    def parse(value: str) -> str:
+        if value not in options:
+            raise ValueError(f"must be one of {', '.join(options)}, not “{value}”.")
+        return value
+
+    return read(name, options[0], purpose, parse)
+
+
+def boolean(name: str, default: bool, purpose: str) -> bool:
+    def parse(value: str) -> bool:
+        if value.lower() not in ("1", "0", "true", "false", "yes", "no", "on", "off"):
+            raise ValueError(f"must be yes or no, not “{value}”.")
+        return value.lower() in environ.Env.BOOLEAN_TRUE_STRINGS
+
+    return read(name, default, purpose, parse, "yes" if default else "no")
+
+
+def number(name: str, default: int, purpose: str, least: int = 1, most: int = 1_000_000) -> int:
+    def parse(value: str) -> int:
+        if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+            raise ValueError(f"must be a whole number from {least} to {most}, not “{value}”.")
+        return int(value)
+
+    return read(name, default, purpose, parse)
+
+
+def words(name: str, default: list[str], purpose: str) -> list[str]:
+    """A list whose members are separated by commas."""
+
+    def parse(value: str) -> list[str]:
+        return [word.strip() for word in value.split(",") if word.strip()]
+
+    return read(name, default, purpose, parse, ",".join(default))
+
+
+def folder(name: str, default: Path, purpose: str, shown: str) -> Path:
+    def parse(value: str) -> Path:
+        path = Path(value).expanduser().resolve()
+        if path.exists() and not path.is_dir():
+            raise ValueError(f"must name a folder; {path} is a file.")
+        return path
+
+    return read(name, default, purpose, parse, shown)
+
+
+def address(name: str, default: str, purpose: str, schemes: tuple[str, ...], shown: str) -> str:
+    """A URL of one of the schemes."""
+
+    def parse(value: str) -> str:
+        if urlsplit(value).scheme not in schemes or not urlsplit(value).netloc:
+            starts = " or ".join(f"{scheme}://" for scheme in schemes)
+            raise ValueError(f"must be an address that starts with {starts}.")
+        return value.rstrip("/")
+
+    return read(name, default, purpose, parse, shown)
+
+
+def database(name: str, sqlite_file: Path, purpose: str) -> dict[str, Any]:
+    """Django's description of the database."""
+
+    def parse(value: str) -> dict[str, Any]:
+        if urlsplit(value).scheme not in ("postgres", "postgresql", "sqlite"):
+            raise ValueError("must be an address that starts with postgres:// or sqlite://.")
+        return {**environ.Env.db_url_config(value)}
+
+    default = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(sqlite_file)}
+    return read(name, default, purpose, parse, "SQLite in the data folder")
+
+
+def storage(name: str, files: Path, purpose: str) -> dict[str, Any]:
+    """Django's description of the place where pictures lie.
+
+    `s3://KEY:SECRET@BUCKET/PREFIX?endpoint=https://…&region=…`; without key and secret the machine's own
+    role is used, as boto3 finds it.
+    """
+
+    def parse(value: str) -> dict[str, Any]:
+        parts = urlsplit(value)
+        if parts.scheme != "s3" or not parts.hostname:
+            raise ValueError("must look like s3://KEY:SECRET@BUCKET/PREFIX?endpoint=…&region=….")
+        query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+        options = {
+            "access_key": unquote(parts.username) if parts.username else None,
+            "secret_key": unquote(parts.password) if parts.password else None,
+            # `hostname` would lower-case it, and bucket names may not be touched.
+            "bucket_name": parts.netloc.rpartition("@")[2],
+            "location": parts.path.strip("/"),
+            "endpoint_url": query.get("endpoint"),
+            "region_name": query.get("region"),
+            "default_acl": "private",
+            "file_overwrite": False,
+        }
+        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+    default: dict[str, Any] = {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": str(files),
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    }
+    return read(name, default, purpose, parse, "files in the data folder")

@@ -1,0 +1,85 @@
+"""Log lines that carry ids and facts, and never a path: paths hold capability tokens."""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from pythonjsonlogger.core import RESERVED_ATTRS
+from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
+
+logger = logging.getLogger("bgbegone.requests")
+
+# What Django adds to a record of its own; a request's text form holds its path.
+_DJANGO = ["request", "status_code", "server_time"]
+_STANDARD = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName", *_DJANGO}
+
+
+def facts_of(record: logging.LogRecord) -> dict[str, Any]:
+    """What the caller handed over in `extra`."""
+    return {key: value for key, value in vars(record).items() if key not in _STANDARD}
+
+
+class TextFormatter(logging.Formatter):
+    """`12:00:01 INFO photo accepted photo=…`, for a person at a terminal."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's name)
+        facts = " ".join(f"{key}={value}" for key, value in facts_of(record).items())
+        return f"{super().formatMessage(record)} {facts}".rstrip()
+
+
+class JsonFormatter(BaseJsonFormatter):
+    """One JSON object a line, for machines."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "%(asctime)s %(levelname)s %(name)s %(message)s",
+            reserved_attrs=[*RESERVED_ATTRS, *_DJANGO],
+        )
+
+
+class WithoutPaths(logging.Filter):
+    """Takes the path out of Django's own lines, such as “Not Found: /r/<token>/”."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = vars(record).get("request")
+        if record.name.startswith("django.") and isinstance(request, HttpRequest):
+            if not record.exc_info:
+                return False  # RequestLogMiddleware has said it already
+            record.msg, record.args = f"Error in {route_of(request)}", ()
+        return True
+
+
+def route_of(request: HttpRequest) -> str:
+    """The name of the route, which says which page it was without saying whose."""
+    match = request.resolver_match
+    return (match.view_name or "unnamed") if match else "unknown"
+
+
+class RequestLogMiddleware:
+    """One line a request: id, method, route, status, milliseconds."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        started = time.monotonic()
+        response = self.get_response(request)
+        response["X-Request-ID"] = uuid.uuid4().hex
+        facts = {
+            "id": response["X-Request-ID"],
+            "method": request.method,
+            "route": route_of(request),
+            "status": response.status_code,
+            "ms": round((time.monotonic() - started) * 1000),
+        }
+        # Polls and health checks would drown everything else.
+        quiet = facts["route"] in ("photo_status", "healthz", "readyz", "unknown")
+        logger.log(logging.DEBUG if quiet else logging.INFO, "request", extra=facts)
+        return response

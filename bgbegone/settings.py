@@ -1,0 +1,318 @@
+"""Everything that configures the service. Values come from the environment through `env`."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from bgbegone import env
+from images import weights
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+# Where things lie
+
+BGBEGONE_DATA = env.folder(
+    "BGBEGONE_DATA", BASE_DIR / "var", "Folder for database, pictures and queue", "var"
+)
+BGBEGONE_MODELS = env.folder(
+    "BGBEGONE_MODELS",
+    weights.default_folder(os.environ),
+    "Folder for model weights; clones on one machine share it",
+    "the user's cache folder",
+)
+DATABASE_URL = env.database(
+    "DATABASE_URL",
+    BGBEGONE_DATA / "db.sqlite3",
+    "Database, for example postgres://user:password@host/name",
+)
+BROKER_URL = env.address(
+    "BROKER_URL", "", "Queue, for example redis://host:6379/0", ("redis", "rediss"), "files"
+)
+CACHE_URL = env.address(
+    "CACHE_URL", "", "Cache, for example redis://host:6379/1", ("redis", "rediss"), "memory"
+)
+STORAGE_URL = env.storage(
+    "STORAGE_URL", BGBEGONE_DATA / "files", "Store for pictures, for example s3://key:secret@bucket"
+)
+
+
+# The web server
+
+PORT = env.number("PORT", 8000, "Port of the web server", most=65535)
+HOST = env.text("HOST", "127.0.0.1", "Address to listen on; 0.0.0.0 is every network")
+SITE_URL = env.address(
+    "SITE_URL",
+    f"http://localhost:{PORT}",
+    "Address that people type; share links begin with it",
+    ("http", "https"),
+    "http://localhost:PORT",
+)
+ALLOWED_HOSTS = env.words(
+    "ALLOWED_HOSTS",
+    ["localhost", "127.0.0.1", "[::1]"],
+    "Host names that are answered, beside that of SITE_URL",
+)
+ALLOWED_HOSTS.append(urlsplit(SITE_URL).hostname or "localhost")
+TRUST_PROXY = env.boolean("TRUST_PROXY", False, "A proxy in front sets X-Forwarded-Proto and X-Forwarded-For")
+WEB_PROCESSES = env.number("WEB_PROCESSES", 1, "Web server processes", most=64)
+WEB_THREADS = env.number("WEB_THREADS", 8, "Threads of each web server process", most=256)
+WORKER_PROCESSES = env.number("WORKER_PROCESSES", 1, "Photos cut out at the same time", most=64)
+DEBUG = env.boolean("DEBUG", False, "Show tracebacks in the browser; never on a public machine")
+LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"), "Form of the log lines")
+
+
+# Pictures
+
+MODEL = env.text("MODEL", "isnet-general-use", "Model that cuts out; see manage.py models list")
+ALLOW_NONCOMMERCIAL_MODELS = env.boolean(
+    "ALLOW_NONCOMMERCIAL_MODELS", False, "Allow models whose licence forbids commercial use"
+)
+MAX_UPLOAD_MB = env.number("MAX_UPLOAD_MB", 30, "Largest file, in megabytes", most=1000)
+MAX_MEGAPIXELS = env.number("MAX_MEGAPIXELS", 50, "Largest photo, in megapixels", most=200)
+MAX_FILES_PER_UPLOAD = env.number("MAX_FILES_PER_UPLOAD", 20, "Photos in one upload", most=100)
+MAX_WAITING_PER_PERSON = env.number(
+    "MAX_WAITING_PER_PERSON", 100, "Photos that one guest or member may have waiting"
+)
+JOB_SECONDS = env.number("JOB_SECONDS", 120, "Time limit for one photo, in seconds", least=10)
+GUEST_PHOTO_HOURS = env.number("GUEST_PHOTO_HOURS", 24, "Guests' photos are deleted after")
+MEMBER_PHOTO_DAYS = env.number("MEMBER_PHOTO_DAYS", 30, "Members' photos are deleted after")
+GUEST_LINK_HOURS = env.number("GUEST_LINK_HOURS", 24, "Guests' links expire after")
+MEMBER_LINK_DAYS = env.number("MEMBER_LINK_DAYS", 30, "Members' links expire after")
+
+
+# Language and time
+
+LANGUAGE_CODE = env.choice("LANGUAGE_CODE", ("en", "de"), "Language when the browser names none")
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.text("TIME_ZONE", "UTC", "Time zone of the dates shown")
+USE_TZ = True
+
+
+# Secrets
+
+
+def _secret_key() -> str:
+    """The key from the environment, or one made at the first start and kept beside the data."""
+    file = BGBEGONE_DATA / "secret_key"
+    if not file.exists():
+        draft = file.with_name(f"secret_key.{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        try:
+            # A link fails when another process was first, so that all of them read the same key.
+            os.link(draft, file)
+        except FileExistsError:
+            pass
+        draft.unlink()
+    return file.read_text()
+
+
+BGBEGONE_DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
+SECRET_KEY = (
+    env.text("SECRET_KEY", "", "Key for signatures and links", "made at first start") or _secret_key()
+)
+
+
+# Django
+
+INSTALLED_APPS = [
+    "bgbegone",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "policy",
+    "accounts",
+    "images",
+]
+MIDDLEWARE = [
+    "bgbegone.lib.logs.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "bgbegone.urls"
+WSGI_APPLICATION = "bgbegone.wsgi.application"
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+SILENCED_SYSTEM_CHECKS = (
+    []
+    if SITE_URL.startswith("https:")
+    else [
+        # Plain HTTP is right for a machine that answers only itself or its own network.
+        "security.W004",
+        "security.W008",
+        "security.W012",
+        "security.W016",
+    ]
+)
+
+
+# Database, storage, cache
+
+
+def _database() -> dict[str, Any]:
+    if "sqlite" in DATABASE_URL["ENGINE"]:
+        options = {
+            # Readers never wait for the writer; writers wait for each other instead of failing
+            # half-way through a transaction that began with a read.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+        }
+        return {**DATABASE_URL, "OPTIONS": options}
+    options = {"connect_timeout": 5, **DATABASE_URL.get("OPTIONS", {})}
+    return {**DATABASE_URL, "OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def _cache() -> dict[str, Any]:
+    if CACHE_URL:
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": _cache()}
+STORAGES = {
+    "default": STORAGE_URL,
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = BGBEGONE_DATA / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+FILE_UPLOAD_HANDLERS = ["images.receiving.PhotoUploadHandler"]
+DATA_UPLOAD_MAX_NUMBER_FILES = MAX_FILES_PER_UPLOAD + 2
+
+
+# People and their sessions
+
+AUTH_USER_MODEL = "accounts.User"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "photos"
+LOGOUT_REDIRECT_URL = "home"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+
+# Headers and cookies
+
+_IS_HTTPS = SITE_URL.startswith("https:")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _IS_HTTPS
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "bgbegone.views.csrf_failure"
+CSRF_TRUSTED_ORIGINS = [SITE_URL]
+SECURE_SSL_REDIRECT = _IS_HTTPS
+# The supervisor and load balancers ask these without HTTPS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if _IS_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _IS_HTTPS
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+
+# Queue
+
+CELERY_BROKER_URL = BROKER_URL or "files://localhost//"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
+    {"socket_connect_timeout": 3, "socket_timeout": 30}
+    if BROKER_URL
+    else {"folder": str(BGBEGONE_DATA / "queue"), "polling_interval": 0.05}
+)
+CELERY_BROKER_CONNECTION_TIMEOUT = 3
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_DEFAULT_QUEUE = "upkeep"
+CELERY_TASK_TIME_LIMIT = JOB_SECONDS + 10
+CELERY_TASK_SOFT_TIME_LIMIT = JOB_SECONDS
+# A ring is lost on purpose rather than waited for: the sweeper rings again.
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_CONCURRENCY = WORKER_PROCESSES
+CELERY_BEAT_SCHEDULE_FILENAME = str(BGBEGONE_DATA / "scheduler")
+CELERY_TIMEZONE = "UTC"
+
+
+# Logs: ids and facts, never names, addresses or tokens
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"no_paths": {"()": "bgbegone.lib.logs.WithoutPaths"}},
+    "formatters": {
+        "text": {"()": "bgbegone.lib.logs.TextFormatter"},
+        "json": {"()": "bgbegone.lib.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": LOG_FORMAT,
+            "filters": ["no_paths"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "WARNING", "propagate": False},
+        "celery": {"level": "WARNING"},
+        "multiprocessing": {"level": "WARNING"},
+    },
+}

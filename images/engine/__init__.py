@@ -1,0 +1,32 @@
+"""Cuts subjects out of photos: bytes in, bytes out. Imports neither Django nor ONNX Runtime."""
+
+from images.engine.errors import (
+    BadImage,
+    EngineError,
+    ImageTooLarge,
+    ModelUnavailable,
+    NoSubject,
+)
+from images.engine.options import Format, Limits, Options, Rgb, Stage
+from images.engine.pipeline import Cutout, remove_background, render
+from images.engine.predict import Network
+from images.engine.probe import Facts, probe
+
+__all__ = [
+    "BadImage",
+    "Cutout",
+    "EngineError",
+    "Facts",
+    "Format",
+    "ImageTooLarge",
+    "Limits",
+    "ModelUnavailable",
+    "Network",
+    "NoSubject",
+    "Options",
+    "Rgb",
+    "Stage",
+    "probe",
+    "remove_background",
+    "render",
+]

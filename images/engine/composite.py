@@ -1,0 +1,29 @@
+"""Photo and alpha to a cut-out."""
+
+from PIL import Image, ImageChops
+
+from images.engine.colour import from_srgb
+from images.engine.options import Rgb
+from images.engine.photo import Photo
+
+
+def composite(photo: Photo, alpha: Image.Image) -> Image.Image:
+    """An RGBA image of the photo's size; `alpha` is an L image of that size.
+
+    Colour is not multiplied by alpha. Where nothing is visible it is erased: a background that one
+    click brings back was never removed.
+    """
+    if photo.alpha is not None:
+        alpha = ImageChops.multiply(alpha, photo.alpha)
+    cutout = photo.rgb.copy()
+    cutout.putalpha(alpha)
+    is_invisible = alpha.point([255] + [0] * 255)
+    cutout.paste((0, 0, 0, 0), mask=is_invisible)
+    return cutout
+
+
+def on_background(cutout: Image.Image, colour: Rgb, icc: bytes | None) -> Image.Image:
+    """An RGB image: the RGBA cut-out over an sRGB colour, in the cut-out's own colour space."""
+    picture = Image.new("RGB", cutout.size, from_srgb(colour, icc))
+    picture.paste(cutout, mask=cutout.getchannel("A"))
+    return picture

@@ -1,0 +1,111 @@
+"""What can be read, and how a file that cannot be read is named."""
+
+import re
+import struct
+import zlib
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import pillow_heif
+from PIL import Image
+
+from images.engine.errors import BadImage
+
+# probe.py checks our limits against the header. Pillow's would warn or fail at other sizes.
+Image.MAX_IMAGE_PIXELS = None
+pillow_heif.register_heif_opener(thumbnails=False)
+
+# What Pillow and its plugins raise on hostile data; the fuzz test keeps this list honest.
+DECODER_ERRORS: tuple[type[Exception], ...] = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    LookupError,
+    ArithmeticError,
+    AssertionError,
+    BufferError,
+    EOFError,
+    MemoryError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
+
+_SVG_START = re.compile(rb"<(\w+:)?svg[\s>]", re.IGNORECASE)
+_SNIFFED_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Readable:
+    name: str
+    mime: str
+    suffixes: tuple[str, ...]
+
+
+_JPEG = Readable("JPEG", "image/jpeg", (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"))
+
+# By Pillow's format name. MPO is a phone's JPEG with a second picture behind the first.
+READABLE = {
+    "JPEG": _JPEG,
+    "MPO": _JPEG,
+    "PNG": Readable("PNG", "image/png", (".png", ".apng")),
+    "WEBP": Readable("WebP", "image/webp", (".webp",)),
+    "AVIF": Readable("AVIF", "image/avif", (".avif",)),
+    "HEIF": Readable("HEIC", "image/heic", (".heic", ".heif", ".hif")),
+    "TIFF": Readable("TIFF", "image/tiff", (".tif", ".tiff")),
+    "BMP": Readable("BMP", "image/bmp", (".bmp", ".dib")),
+    "GIF": Readable("GIF", "image/gif", (".gif",)),
+}
+_OPENED = tuple(name for name in READABLE if name != "MPO")  # Pillow's JPEG reader finds MPO
+
+# For choosing the pictures of a folder; what a file is, only its content says.
+SUFFIXES = frozenset(suffix for readable in READABLE.values() for suffix in readable.suffixes)
+
+_READABLE_STARTS = re.compile(
+    rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|....ftyp(avi[fs]|hei[cfx]|hev[cx]|mif1|msf1)"
+    rb"|II\*\0|MM\0\*|II\+\0|MM\0\+|BM|GIF8[79]a",
+    re.DOTALL,
+)
+_UNREADABLE_STARTS = {
+    "Photoshop": rb"8BPS",
+    "JPEG 2000": rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51",
+    "JPEG XL": rb"\xff\x0a|\x00\x00\x00\x0cJXL ",
+    "icon": rb"\x00\x00[\x01\x02]\x00",
+    "OpenEXR": rb"v/1\x01",
+    "camera raw": rb"FUJIFILMCCD-RAW|....ftypcrx|IIU\0|IIRO|IIRS",
+    "GIMP": rb"gimp xcf",
+}
+
+
+def open_image(file: BinaryIO) -> Image.Image:
+    """Reads the header only. Raises DECODER_ERRORS, among them UnidentifiedImageError."""
+    return Image.open(file, formats=_OPENED)
+
+
+def unreadable(head: bytes) -> BadImage:
+    """Says why a file with these first bytes could not be opened."""
+    if _is_svg(head):
+        return BadImage("svg")
+    for name, start in _UNREADABLE_STARTS.items():
+        if re.match(start, head, re.DOTALL):
+            return BadImage("unsupported_format", {"format": name})
+    return BadImage("damaged" if _READABLE_STARTS.match(head) else "not_an_image")
+
+
+def _is_svg(head: bytes) -> bool:
+    text = _unzipped(head[:_SNIFFED_BYTES]).replace(
+        b"\0", b""
+    )  # UTF-16 reads as ASCII without its zeros
+    is_page = re.search(rb"<html[\s>]|<!doctype html", text, re.IGNORECASE)
+    return _SVG_START.search(text) is not None and not is_page
+
+
+def _unzipped(head: bytes) -> bytes:
+    if not head.startswith(b"\x1f\x8b"):
+        return head
+    try:
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(head, _SNIFFED_BYTES)
+    except zlib.error:
+        return b""

@@ -1,0 +1,59 @@
+"""What callers choose: limits, output format and background."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Rgb = tuple[int, int, int]
+
+
+class Stage(StrEnum):
+    DECODE = "decode"
+    PREDICT = "predict"
+    REFINE = "refine"
+    COMPOSITE = "composite"
+    ENCODE = "encode"
+
+
+class Format(StrEnum):
+    """What can be written."""
+
+    PNG = "png"
+    WEBP = "webp"
+    JPEG = "jpeg"
+
+    @property
+    def extension(self) -> str:
+        return "jpg" if self is Format.JPEG else self.value
+
+    @property
+    def mime(self) -> str:
+        return f"image/{self.value}"
+
+    @property
+    def has_alpha(self) -> bool:
+        return self is not Format.JPEG
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Checked before anything is decoded: a decoded pixel costs four bytes, several times over."""
+
+    max_bytes: int = 30_000_000
+    max_pixels: int = 50_000_000
+    max_side: int = 30_000
+
+
+DEFAULT_LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`background` is sRGB; None keeps transparency, or white where the format has none."""
+
+    limits: Limits = DEFAULT_LIMITS
+    format: Format = Format.PNG
+    background: Rgb | None = None
+    preview_side: int = 1280
+
+
+DEFAULT_OPTIONS = Options()

@@ -1,0 +1,86 @@
+"""The recipe: probe, decode, predict, refine, composite, encode."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+
+from PIL import Image
+
+from images.engine.composite import composite, on_background
+from images.engine.decode import decode
+from images.engine.encode import encode, encode_preview
+from images.engine.options import DEFAULT_OPTIONS, Format, Options, Rgb, Stage
+from images.engine.predict import Network, predict
+from images.engine.probe import probe
+from images.engine.refine import refine
+from images.engine.stopwatch import Stopwatch
+
+_WHITE: Rgb = (255, 255, 255)
+
+
+@dataclass(frozen=True, slots=True)
+class Cutout:
+    """`data` is in `format`. Both previews are WebP in sRGB, of one size; the first has alpha."""
+
+    data: bytes
+    format: Format
+    preview: bytes
+    source_preview: bytes
+    width: int
+    height: int
+    stage_seconds: dict[str, float]
+    model: str
+    weights_sha256: str
+
+
+def remove_background(
+    data: bytes,
+    network: Network,
+    options: Options = DEFAULT_OPTIONS,
+    on_stage: Callable[[Stage], None] = lambda stage: None,
+) -> Cutout:
+    """A file's bytes to its cut-out. Calls `on_stage` as each stage begins.
+
+    Raises BadImage, ImageTooLarge or NoSubject.
+    """
+    watch = Stopwatch(on_stage)
+    with watch.stage(Stage.DECODE):
+        probe(data, options.limits)
+        photo = decode(data)
+    with watch.stage(Stage.PREDICT):
+        probabilities = predict(photo, network)
+    with watch.stage(Stage.REFINE):
+        alpha = refine(probabilities, photo.size)
+    with watch.stage(Stage.COMPOSITE):
+        cutout = composite(photo, alpha)
+        finished = _flattened(cutout, options.format, options.background, photo.icc)
+    with watch.stage(Stage.ENCODE):
+        result = encode(finished, options.format, photo.icc, photo.dpi)
+        preview = encode_preview(cutout, options.preview_side, photo.icc)
+        source_preview = encode_preview(photo.rgb, options.preview_side, photo.icc)
+    return Cutout(
+        data=result,
+        format=options.format,
+        preview=preview,
+        source_preview=source_preview,
+        width=photo.size[0],
+        height=photo.size[1],
+        stage_seconds=watch.seconds,
+        model=network.model.name,
+        weights_sha256=network.weights_sha256,
+    )
+
+
+def render(cutout: bytes, format: Format, background: Rgb | None) -> bytes:
+    """Re-encodes a finished RGBA PNG for download. JPEG without a background goes on white."""
+    image = Image.open(BytesIO(cutout), formats=("PNG",))
+    icc, dpi = image.info.get("icc_profile"), image.info.get("dpi")
+    return encode(_flattened(image.convert("RGBA"), format, background, icc), format, icc, dpi)
+
+
+def _flattened(
+    cutout: Image.Image, format: Format, background: Rgb | None, icc: bytes | None
+) -> Image.Image:
+    if background is None and format.has_alpha:
+        return cutout
+    return on_background(cutout, background or _WHITE, icc)

@@ -1,0 +1,83 @@
+"""manage.py models list | fetch [NAME] | verify [NAME]"""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext as _
+
+from images import weights
+from images.engine.catalogue import MODELS, Model, choose
+from images.engine.errors import ModelUnavailable, sentence
+
+
+class Command(BaseCommand):
+    help = "Lists, fetches and verifies the models that cut out."
+    # Weights are fetched before there is a database, and whether or not other settings are right.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True)
+        actions.add_parser("list", help="show every model, its licence and whether it is installed")
+        for name, help_text in (
+            ("fetch", "download a model's weights"),
+            ("verify", "compare the checksum of installed weights"),
+        ):
+            action = actions.add_parser(name, help=help_text)
+            action.add_argument("model", nargs="?", default=settings.MODEL, metavar="NAME")
+
+    def handle(self, *args: Any, action: str, model: str = "", **options: Any) -> None:  # noqa: ANN401
+        if action == "list":
+            return self._list()
+        try:
+            chosen = choose(model, settings.ALLOW_NONCOMMERCIAL_MODELS)
+            return self._fetch(chosen) if action == "fetch" else self._verify(chosen)
+        except ModelUnavailable as err:
+            raise CommandError(_(sentence(err.code)) % err.params, returncode=3) from err
+
+    def _list(self) -> None:
+        self.stdout.write(_row(_("name"), _("licence"), _("commercial"), _("size"), _("installed")))
+        for model in MODELS.values():
+            commercial = _("yes") if model.allows_commercial_use else _("no")
+            self.stdout.write(
+                _row(model.name, model.licence, commercial, _size(model), _installed(model))
+            )
+
+    def _fetch(self, model: Model) -> None:
+        # stdout's inner stream, for the progress bar must know whether it is a terminal.
+        weights.fetch(model, settings.BGBEGONE_MODELS, weights.ConsoleReport(self.stdout._out))
+
+    def _verify(self, model: Model) -> None:
+        path = weights.locate(settings.BGBEGONE_MODELS, model)
+        digest = weights.verify(path, model)
+        found = {"path": path, "digest": digest}
+        self.stdout.write(_("%(path)s is sound (SHA-256 %(digest)s).") % found)
+
+
+def _row(*columns: str) -> str:
+    widths = (20, 22, 12, 10, 0)
+    return "".join(text.ljust(width) for text, width in zip(columns, widths, strict=True)).rstrip()
+
+
+def _size(model: Model) -> str:
+    """Of the installed file, or else of the one that would be fetched first."""
+    try:
+        size = weights.locate(settings.BGBEGONE_MODELS, model).stat().st_size
+    except ModelUnavailable:
+        size = model.weights[0].bytes if model.weights else 0
+    return f"{size / 1_000_000:.0f} MB" if size else "–"
+
+
+def _installed(model: Model) -> str:
+    if model.is_remote:
+        return _("refused: sends photos to another company")
+    try:
+        path = weights.locate(settings.BGBEGONE_MODELS, model)
+    except ModelUnavailable:
+        return _("no")
+    try:
+        weights.verify(path, model)
+    except ModelUnavailable:
+        return _("wrong checksum")
+    return _("yes")

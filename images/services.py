@@ -1,0 +1,160 @@
+"""What happens to photos at a person's wish: accept, try again, delete."""
+
+import errno
+import hashlib
+import logging
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from django.conf import settings
+from django.core.files import File
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import User
+from images import guests, jobs, storage
+from images.failures import Failure, StorageFull
+from images.forms import Candidate, Rejected, UploadForm
+from images.models import Cutout, Photo
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends: exactly one of the two is set."""
+
+    owner: User | None = None
+    guest: uuid.UUID | None = None
+
+    @property
+    def photos(self) -> QuerySet[Photo]:
+        if self.owner:
+            return Photo.objects.filter(owner=self.owner)
+        return Photo.objects.filter(guest=self.guest)
+
+    @property
+    def lifetime(self) -> timedelta:
+        if self.owner:
+            return timedelta(days=settings.MEMBER_PHOTO_DAYS)
+        return timedelta(hours=settings.GUEST_PHOTO_HOURS)
+
+
+def sender_of(request: HttpRequest, guest: uuid.UUID) -> Sender:
+    """The member who is signed in, else this session's guest, who is `guest` if it had none yet."""
+    if request.user.is_authenticated:
+        return Sender(owner=request.user)
+    return Sender(guest=guests.adopt(request, guest))
+
+
+def accept_upload(form: UploadForm, *, request: HttpRequest) -> list[Photo]:
+    """Store every candidate of a valid form and queue it; what cannot be stored joins `rejected`."""
+    submission, guest = form.cleaned_data["submission"]
+    if not form.candidates:
+        return []
+    sender = sender_of(request, guest)
+    photos = []
+    for candidate in form.candidates:
+        try:
+            photos.append(_accept(candidate, sender=sender, submission=submission, private=form.is_private))
+        except StorageFull:
+            form.rejected.append(_rejected(candidate, "storage_full"))
+        except _TooManyWaiting as err:
+            form.rejected.append(_rejected(candidate, "too_many_waiting", count=err.args[0]))
+    return photos
+
+
+class _TooManyWaiting(Exception):
+    """The sender has enough in the queue already; the argument is how many."""
+
+
+def _rejected(candidate: Candidate, code: str, **params: object) -> Rejected:
+    return Rejected(candidate.file.label, Failure(code, params))
+
+
+def _accept(candidate: Candidate, *, sender: Sender, submission: uuid.UUID, private: bool) -> Photo:
+    sha256 = hashlib.file_digest(candidate.file.content, "sha256").hexdigest()
+    twin = sender.photos.filter(submission=submission, sha256=sha256)
+    if known := twin.first():
+        return known
+    waiting = Cutout.objects.active().filter(photo__in=sender.photos).count()
+    if waiting >= settings.MAX_WAITING_PER_PERSON:
+        raise _TooManyWaiting(waiting)
+    photo = _new_photo(candidate, sender=sender, private=private)
+    photo.submission, photo.sha256 = submission, sha256
+    try:
+        _store_original(photo, candidate)
+        _save_and_queue(photo)
+    except IntegrityError:
+        # The other click of a double click came in between.
+        storage.delete_folder(photo.id)
+        return twin.get()
+    except BaseException:
+        storage.delete_folder(photo.id)
+        raise
+    return photo
+
+
+def _new_photo(candidate: Candidate, *, sender: Sender, private: bool) -> Photo:
+    facts = candidate.facts
+    printable = "".join(c for c in candidate.file.label if c.isprintable())
+    return Photo(
+        owner=sender.owner,
+        guest=sender.guest,
+        name=printable[-200:],
+        format=facts.format,
+        width=facts.width,
+        height=facts.height,
+        bytes=candidate.file.length,
+        is_private=private,
+        expires_at=timezone.now() + sender.lifetime,
+    )
+
+
+def _store_original(photo: Photo, candidate: Candidate) -> None:
+    candidate.file.seek(0)
+    try:
+        photo.file = storage.write(photo.id, File(candidate.file.content), "original")
+    except OSError as err:
+        if err.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull from err
+        raise
+
+
+def _save_and_queue(photo: Photo) -> None:
+    with transaction.atomic():
+        photo.save(force_insert=True)
+        cutout = Cutout.objects.create(photo=photo)
+        transaction.on_commit(partial(jobs.ring, cutout.queue))
+    logger.info(
+        "photo accepted",
+        extra={"photo": photo.id, "format": photo.format, "pixels": photo.width * photo.height},
+    )
+
+
+def retry(photo: Photo) -> bool:
+    """Queue a failed photo once more; False when it was not in that state any more."""
+    with transaction.atomic():
+        moved = Cutout.objects.filter(photo=photo, status=Cutout.Status.FAILED).update(
+            status=Cutout.Status.QUEUED,
+            queued_at=timezone.now(),
+            attempts=0,
+            stage="",
+            error_code="",
+            error_params={},
+        )
+        transaction.on_commit(partial(jobs.ring, photo.cutout.queue))
+    return moved == 1
+
+
+def delete_photo(photo: Photo) -> None:
+    """Delete every byte first and the rows last: what breaks off in between is found again by its row."""
+    # A worker that is still busy with it loses its claim and removes what it has written.
+    Cutout.objects.filter(photo=photo).update(status=Cutout.Status.FAILED, claim=None)
+    storage.delete_folder(photo.id)
+    photo.delete()
+    logger.info("photo deleted", extra={"photo": photo.pk or photo.id})

@@ -1,0 +1,39 @@
+"""What an owner can choose for a new link."""
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from images.models import Photo
+
+_HOURS = (1, 6, 24, 24 * 7, 24 * 30)
+
+
+def _in_words(hours: int) -> str:
+    if hours % 24:
+        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+    return ngettext("%(count)s day", "%(count)s days", hours // 24) % {"count": hours // 24}
+
+
+class ShareForm(forms.Form):
+    """Life and number of downloads of a new link; no life is longer than the photo's owner may give."""
+
+    max_downloads = forms.IntegerField(
+        label=_("Downloads allowed"), required=False, min_value=1, max_value=100_000
+    )
+
+    def __init__(self, *args: Any, photo: Photo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        longest = int(photo.link_lifetime.total_seconds() // 3600)
+        allowed = sorted({hours for hours in _HOURS if hours < longest} | {longest})
+        choices = [(hours, _in_words(hours)) for hours in allowed]
+        self.fields["hours"] = forms.TypedChoiceField(
+            label=_("Works for"), coerce=int, choices=choices, initial=longest
+        )
+
+    @property
+    def lifetime(self) -> timedelta:
+        return timedelta(hours=self.cleaned_data["hours"])

@@ -1,0 +1,71 @@
+"""Where a photo's bytes lie: everything that belongs to one photo is in the folder with its id."""
+
+import logging
+import uuid
+from collections.abc import Iterator
+from datetime import timedelta
+
+from django.core.files.base import File
+from django.core.files.storage import default_storage
+from django.utils import timezone
+
+logger = logging.getLogger(__name__)
+
+ROOT = "photos"
+
+
+def folder_of(photo_id: uuid.UUID) -> str:
+    return f"{ROOT}/{photo_id}"
+
+
+def write(photo_id: uuid.UUID, content: "File[bytes]", extension: str) -> str:
+    """Store a file under a name that nobody else uses; return that name.
+
+    A write that fails leaves nothing behind.
+    """
+    name = f"{folder_of(photo_id)}/{uuid.uuid4()}.{extension}"
+    try:
+        return default_storage.save(name, content)
+    except OSError:
+        default_storage.delete(name)
+        raise
+
+
+def names_of(photo_id: uuid.UUID) -> list[str]:
+    """Every file of a photo, also those that no row knows."""
+    folder = folder_of(photo_id)
+    try:
+        return [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
+    except FileNotFoundError:
+        return []
+
+
+def delete(names: list[str]) -> None:
+    for name in names:
+        default_storage.delete(name)
+
+
+def delete_folder(photo_id: uuid.UUID) -> None:
+    """Delete every byte of a photo."""
+    delete(names_of(photo_id))
+    # On a disk the empty folder remains, and its name is the photo's id; on S3 there is none.
+    default_storage.delete(folder_of(photo_id))
+
+
+def is_older(photo_id: uuid.UUID, age: timedelta) -> bool:
+    """Whether the newest file of a photo is older than `age`; an empty folder is."""
+    limit = timezone.now() - age
+    return all(default_storage.get_modified_time(name) < limit for name in names_of(photo_id))
+
+
+def photo_ids() -> Iterator[uuid.UUID]:
+    """The photos of which something lies in storage."""
+    try:
+        folders = default_storage.listdir(ROOT)[0]
+    except FileNotFoundError:
+        return
+    for folder in folders:
+        try:
+            yield uuid.UUID(folder)
+        except ValueError:
+            logger.warning("a folder in storage is not ours")

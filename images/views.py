@@ -1,0 +1,135 @@
+"""The upload page and the owner's pages."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import (
+    require_GET,
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from bgbegone.lib.http import picture
+from images import downloads, presenting, services
+from images.forms import UploadForm
+from images.models import Photo, Worker
+from images.sharing.forms import ShareForm
+
+_REJECTED = "rejected"
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def home(request: HttpRequest) -> HttpResponse:
+    if request.method != "POST":
+        return _home(request, UploadForm())
+    form = UploadForm(request.POST, request.FILES)
+    photos = services.accept_upload(form, request=request) if form.is_valid() else []
+    if not photos:
+        return _home(request, form, status=422)
+    if len(photos) == 1 and not form.rejected:
+        return redirect("photo", photos[0].pk)
+    # The list shows what was accepted; the session carries over what was not.
+    request.session[_REJECTED] = [[r.name, r.failure.code, r.failure.params] for r in form.rejected]
+    return redirect("photos")
+
+
+def _home(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
+    rejected = presenting.rejections(form)
+    if rejected:
+        # Whatever was wrong, the page below is ready for the next try.
+        form = UploadForm(initial={"visibility": form.data.get("visibility", "link")})
+    context = {
+        "form": form,
+        "rejected": rejected,
+        "limits": presenting.limits(),
+        "engine_ready": Worker.objects.ready().exists(),
+        "keeps": presenting.keeps(request),
+        "has_photos": Photo.objects.visible_to(request).exists(),
+    }
+    return render(request, "images/home.html", context, status=status)
+
+
+@never_cache
+@require_safe
+def photos(request: HttpRequest) -> HttpResponse:
+    rows = Photo.objects.visible_to(request).select_related("cutout")
+    page = Paginator(rows, 24).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "has_active": any(photo.cutout.is_active for photo in page),
+        "rejected": presenting.stored_rejections(request.session.pop(_REJECTED, [])),
+        "has_photos": True,
+    }
+    return render(request, "images/photos.html", context)
+
+
+def own_photo(request: HttpRequest, pk: UUID) -> Photo:
+    """The photo, when it is this visitor's; anybody else gets the same answer as for no photo."""
+    return get_object_or_404(Photo.objects.visible_to(request).select_related("cutout"), pk=pk)
+
+
+@never_cache
+@require_safe
+def photo(request: HttpRequest, pk: UUID) -> HttpResponse:
+    return render(request, "images/photo.html", _context(own_photo(request, pk)))
+
+
+@never_cache
+@require_safe
+def photo_status(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The part of the page that changes while the work goes on."""
+    return render(request, "images/_status.html", _context(own_photo(request, pk)))
+
+
+def _context(photo: Photo) -> dict[str, object]:
+    cutout = photo.cutout
+    return {
+        "photo": photo,
+        "cutout": cutout,
+        "progress": presenting.progress(cutout) if cutout.is_active else None,
+        "failure": presenting.failure(cutout),
+        "links": presenting.links(photo),
+        "share_form": ShareForm(photo=photo),
+        "has_photos": True,
+    }
+
+
+@require_safe
+def photo_file(request: HttpRequest, pk: UUID, name: str) -> HttpResponseBase:
+    """The small pictures of the page: what was sent, and what came out."""
+    photo = own_photo(request, pk)
+    stored = {"original.webp": photo.preview, "cutout.webp": photo.cutout.preview}.get(name)
+    if not stored:
+        raise Http404
+    return picture(default_storage.open(stored), "image/webp")
+
+
+@require_GET
+def photo_download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    photo = own_photo(request, pk)
+    if not photo.cutout.is_done:
+        raise Http404
+    stem = photo.name.rpartition(".")[0] or photo.name or "photo"
+    return downloads.answer(request, photo.cutout, stem=f"{stem}-cutout")
+
+
+@require_POST
+def photo_delete(request: HttpRequest, pk: UUID) -> HttpResponse:
+    services.delete_photo(own_photo(request, pk))
+    messages.success(request, _("The photo, its result and its links have been deleted."))
+    return redirect("photos")
+
+
+@require_POST
+def photo_retry(request: HttpRequest, pk: UUID) -> HttpResponse:
+    services.retry(own_photo(request, pk))
+    return redirect("photo", pk)

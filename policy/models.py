@@ -1,0 +1,33 @@
+"""Evidence that promises are kept."""
+
+from typing import Self
+
+from django.db import models
+from django.utils import timezone
+
+
+class RetentionRunQuerySet(models.QuerySet["RetentionRun"]):
+    def latest_of(self, rule: str) -> "RetentionRun | None":
+        return self.filter(rule=rule).order_by("-ran_at").first()
+
+    def expired(self) -> Self:
+        from policy.retention import RUNS_KEPT
+
+        return self.filter(ran_at__lt=timezone.now() - RUNS_KEPT)
+
+
+class RetentionRun(models.Model):
+    """One time that a rule of retention was carried out (promise P16)."""
+
+    rule = models.CharField(max_length=60)
+    ran_at = models.DateTimeField(default=timezone.now)
+    deleted = models.PositiveIntegerField(default=0)
+    is_complete = models.BooleanField(default=False)
+
+    objects = RetentionRunQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["rule", "-ran_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.ran_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,74 @@
+"""Deleting what is no longer needed (promise P16).
+
+Each app registers what it deletes when it starts; this app carries the rules out, one after the
+other, and keeps a record of each run.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from policy.models import RetentionRun
+
+logger = logging.getLogger(__name__)
+
+RUNS_KEPT = timedelta(days=400)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """`delete` removes what has expired and returns how many; `every` is the time between two runs."""
+
+    name: str
+    delete: Callable[[], int]
+    every: timedelta
+
+    def is_due(self) -> bool:
+        last = RetentionRun.objects.latest_of(self.name)
+        return last is None or last.ran_at <= timezone.now() - self.every
+
+
+_rules: dict[str, Rule] = {}
+
+
+def register(name: str, *, every: timedelta) -> Callable[[Callable[[], int]], Callable[[], int]]:
+    """Decorate a function that deletes what has expired and returns the number."""
+
+    def add(delete: Callable[[], int]) -> Callable[[], int]:
+        _rules[name] = Rule(name, delete, every)
+        return delete
+
+    return add
+
+
+def rules() -> list[Rule]:
+    return list(_rules.values())
+
+
+def delete_expired() -> None:
+    """Carry out every rule that is due. One that fails is logged and does not stop the others."""
+    for rule in rules():
+        if rule.is_due():
+            _carry_out(rule)
+
+
+def _carry_out(rule: Rule) -> None:
+    run = RetentionRun.objects.create(rule=rule.name)
+    try:
+        run.deleted = rule.delete()
+        run.is_complete = True
+        run.save(update_fields=["deleted", "is_complete"])
+    except Exception:
+        # The record stays incomplete, and the next tick tries again where this one broke off.
+        logger.exception("retention rule failed", extra={"rule": rule.name})
+        return
+    if run.deleted:
+        logger.info("retention", extra={"rule": rule.name, "deleted": run.deleted})
+
+
+@register("retention-runs", every=timedelta(days=1))
+def _delete_old_runs() -> int:
+    return RetentionRun.objects.expired().delete()[0]

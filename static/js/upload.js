@@ -1,0 +1,223 @@
+// The upload form: drop, paste, pick or photograph, then one request with real progress.
+// Without this script the same form posts as it is.
+
+const MEGABYTE = 1_000_000;
+const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+const language = document.documentElement.lang;
+const percent = new Intl.NumberFormat(language, { style: "percent" });
+const amount = (unit, digits) =>
+  new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: digits });
+const sizeOf = ({ size }) =>
+  size < MEGABYTE ? amount("kilobyte", 0).format(Math.ceil(size / 1000)) : amount("megabyte", 1).format(size / MEGABYTE);
+const isSame = (a, b) => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
+// Some systems do not know HEIC or AVIF and name no type; the server looks at the bytes anyway.
+const looksLikeImage = (file) => file.type.startsWith("image/") || (!file.type && /\.\w+$/.test(file.name));
+
+class UploadForm {
+  files = [];
+  request = null;
+
+  constructor(form) {
+    this.form = form;
+    this.say = form.dataset;
+    this.find = (selector) => form.querySelector(selector);
+    this.input = this.find("#id_photos");
+    this.camera = this.find("#id_camera");
+    this.list = this.find(".chosen");
+    this.problem = this.find(".upload-problem");
+    this.sending = this.find(".sending");
+    this.submit = this.find("[type=submit]");
+    this.listen();
+    this.reveal();
+    this.add([...this.input.files]); // a reload may have kept the choice
+  }
+
+  listen() {
+    this.input.addEventListener("change", () => this.add([...this.input.files]));
+    this.camera.addEventListener("change", () => {
+      this.add([...this.camera.files]);
+      this.camera.value = "";
+    });
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (!this.request) this.send();
+    });
+    this.sending.querySelector("button").addEventListener("click", () => this.request?.abort());
+  }
+
+  reveal() {
+    this.form.dataset.enhanced = "";
+    this.find(".drop-hint").hidden = false;
+    this.camera.disabled = false;
+    this.camera.closest(".picker").hidden = false; // the style sheet shows it on touch screens only
+  }
+
+  add(files) {
+    if (this.request) return;
+    const problems = [];
+    for (const file of files) {
+      if (this.files.some((known) => isSame(known, file))) continue;
+      const problem = this.refusal(file);
+      if (problem) problems.push(problem);
+      else this.show(file);
+    }
+    this.changed(problems);
+  }
+
+  refusal(file) {
+    if (!looksLikeImage(file)) return fill(this.say.notImage, { name: file.name });
+    if (!file.size) return fill(this.say.empty, { name: file.name });
+    if (file.size > Number(this.say.maxBytes)) return fill(this.say.tooBig, { name: file.name });
+    return this.files.length >= Number(this.say.maxFiles) ? this.say.tooMany : null;
+  }
+
+  show(file) {
+    const item = this.find("#chosen-photo").content.cloneNode(true).firstElementChild;
+    const remove = item.querySelector("button");
+    item.querySelector("bdi").textContent = file.name;
+    item.querySelector(".chosen-name .small").textContent = sizeOf(file);
+    remove.setAttribute("aria-label", fill(remove.dataset.label, { name: file.name }));
+    remove.addEventListener("click", () => this.remove(file, item));
+    showThumbnail(item.querySelector("img"), file);
+    this.files.push(file);
+    this.list.append(item);
+  }
+
+  remove(file, item) {
+    this.files = this.files.filter((known) => known !== file);
+    const neighbour = item.nextElementSibling ?? item.previousElementSibling;
+    item.remove();
+    this.changed();
+    (neighbour?.querySelector("button") ?? this.input).focus();
+  }
+
+  changed(problems = []) {
+    const choice = new DataTransfer();
+    this.files.forEach((file) => choice.items.add(file));
+    this.input.files = choice.files; // so that the browser's own checks see the same choice
+    this.list.hidden = !this.files.length;
+    this.form.toggleAttribute("data-filled", this.files.length > 0);
+    this.explain([...new Set(problems)].join(" "));
+    if (this.files.length) this.announce(fill(this.say.chosen, { count: this.files.length }));
+  }
+
+  announce(words) {
+    this.find("[data-announce]").textContent = words;
+  }
+
+  explain(sentence) {
+    this.problem.textContent = sentence;
+    this.problem.hidden = !sentence;
+  }
+
+  send() {
+    const request = new XMLHttpRequest();
+    request.responseType = "document";
+    request.upload.addEventListener("progress", (event) => this.progress(event));
+    request.upload.addEventListener("load", () => this.progress(null));
+    request.addEventListener("load", () => this.answered(request));
+    request.addEventListener("error", () => this.stopped(this.say.offline));
+    request.addEventListener("abort", () => this.stopped(this.say.cancelled));
+    request.open("POST", this.form.action);
+    request.setRequestHeader("Accept", "text/html");
+    request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
+    this.busy(request);
+    request.send(new FormData(this.form));
+  }
+
+  busy(request) {
+    const wasHere = this.submit === document.activeElement;
+    this.request = request;
+    this.submit.disabled = Boolean(request);
+    this.sending.hidden = !request;
+    this.form.setAttribute("aria-busy", String(Boolean(request)));
+    if (!request) return;
+    this.explain("");
+    this.progress({ loaded: 0, total: 1 });
+    if (wasHere) this.sending.querySelector("button").focus();
+  }
+
+  progress(event) {
+    const bar = this.sending.querySelector("progress");
+    const words = this.sending.querySelector(".sending-words");
+    if (event) {
+      bar.value = event.loaded / event.total;
+      words.textContent = fill(this.say.sending, { percent: percent.format(bar.value) });
+    } else {
+      bar.removeAttribute("value");
+      words.textContent = this.say.checking;
+      this.announce(this.say.checking);
+    }
+  }
+
+  answered(request) {
+    // 201 names the page to open; a redirect was already followed, and the page is fetched once more.
+    const target = new URL(request.getResponseHeader("Location") ?? request.responseURL, location);
+    const isHere = target.pathname === new URL(this.form.action).pathname;
+    if (request.status < 400 && !isHere) return location.assign(target);
+    const main = request.response?.querySelector("main");
+    if (main?.querySelector("#upload")) return this.replace(main);
+    this.stopped(main?.querySelector("[data-sentence]")?.textContent || this.say.broken);
+  }
+
+  // The answer is the form again, with reasons: show it, and keep the photos it does not name.
+  replace(main) {
+    const refused = [...main.querySelectorAll("[data-rejected]")].map((item) => item.dataset.rejected);
+    const kept = this.files.filter((file) => !refused.includes(file.name));
+    document.querySelector("main").replaceWith(document.adoptNode(main));
+    start();
+    current.add(kept);
+    document.querySelector("#rejected")?.focus();
+  }
+
+  stopped(sentence) {
+    this.busy(null);
+    this.explain(sentence);
+    this.problem.focus();
+  }
+}
+
+function showThumbnail(image, file) {
+  const url = URL.createObjectURL(file);
+  const done = () => URL.revokeObjectURL(url);
+  image.addEventListener("load", done);
+  image.addEventListener("error", () => {
+    // A format this browser cannot draw (often HEIC): its name stands instead.
+    done();
+    image.replaceWith(file.name.split(".").pop().slice(0, 4).toUpperCase());
+  });
+  image.src = url;
+}
+
+let current = null;
+let depth = 0; // dragenter and dragleave come for every element on the way
+
+function start() {
+  const form = document.querySelector("#upload");
+  current = form && new UploadForm(form);
+}
+
+function dragging(change) {
+  depth = change ? Math.max(0, depth + change) : 0;
+  document.documentElement.toggleAttribute("data-dragging", depth > 0);
+}
+
+const bringsFiles = (event) => current && event.dataTransfer?.types.includes("Files");
+
+document.addEventListener("dragenter", (event) => bringsFiles(event) && dragging(1));
+document.addEventListener("dragleave", (event) => bringsFiles(event) && dragging(-1));
+document.addEventListener("dragover", (event) => bringsFiles(event) && event.preventDefault());
+document.addEventListener("drop", (event) => {
+  if (!bringsFiles(event)) return;
+  event.preventDefault();
+  dragging(0);
+  current.add([...event.dataTransfer.files]);
+});
+document.addEventListener("paste", (event) => {
+  const files = [...(event.clipboardData?.files ?? [])];
+  if (current && files.length) current.add(files);
+});
+// Back from the photo page: the browser may show this page as it was left, still sending.
+window.addEventListener("pageshow", (event) => event.persisted && current?.busy(null));
+
+start();

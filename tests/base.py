@@ -1,0 +1,101 @@
+"""The cast, the pictures, and the few steps that many tests begin with.
+
+Alice and Bob are members. Alice owns the photo of most tests; Bob must see nothing of it. Guests are
+clients that nobody has signed in.
+"""
+
+import errno
+import io
+import itertools
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.storage import FileSystemStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image, ImageDraw
+
+from accounts.models import User
+from images import guests, jobs
+from images.models import Cutout, Photo
+
+_numbers = itertools.count()
+
+
+def disc(size: tuple[int, int] = (120, 80), format: str = "PNG", **options: Any) -> bytes:
+    """A bright disc on dark ground; no two calls make the same bytes."""
+    number = next(_numbers)
+    image = Image.new("RGB", size, (number % 40, number // 40 % 40, 20))
+    width, height = size
+    ImageDraw.Draw(image).ellipse(
+        (width * 0.25, height * 0.25, width * 0.75, height * 0.75), fill=(250, 240, 235)
+    )
+    buffer = io.BytesIO()
+    image.save(buffer, format, **options)
+    return buffer.getvalue()
+
+
+def upload_file(data: bytes | None = None, name: str = "disc.png") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, disc() if data is None else data)
+
+
+def upload(client: Client, *files: SimpleUploadedFile, **fields: Any) -> Any:
+    """Post the upload form as a browser without JavaScript would."""
+    ticket = fields.pop("submission", None) or guests.ticket()
+    data = {"photos": list(files) or [upload_file()], "submission": ticket, **fields}
+    return client.post("/", data)
+
+
+def uploaded(client: Client, **fields: Any) -> Photo:
+    """A photo that has just been sent and waits."""
+    file = fields.pop("file", None) or upload_file()
+    response = upload(client, file, **fields)
+    assert response.status_code == 302, response.content.decode()
+    return Photo.objects.latest("created_at")
+
+
+def finished(client: Client, **fields: Any) -> Photo:
+    """A photo whose cut-out is ready. Needs the `engine` fixture."""
+    photo = uploaded(client, **fields)
+    assert jobs.process_next()
+    photo.refresh_from_db()
+    assert photo.cutout.status == Cutout.Status.DONE, photo.cutout.error_code
+    return photo
+
+
+def member(name: str) -> User:
+    return User.objects.create_user(name, f"{name}@example.org", "correct horse")
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.django_db
+class Cast:
+    """Alice, Bob and a guest, each with a browser."""
+
+    alice: Client
+    bob: Client
+    guest: Client
+
+    @pytest.fixture(autouse=True)
+    def _cast(self, db: None, engine: object) -> None:
+        self.alice = signed_in(member("alice"))
+        self.bob = signed_in(member("bob"))
+        self.guest = Client()
+
+
+def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the store take half of each file and then fail as a full disk does."""
+
+    def save(self: FileSystemStorage, name: str, content: Any) -> str:
+        path = Path(self.path(name))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.read(10))
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(FileSystemStorage, "_save", save)

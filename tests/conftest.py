@@ -1,0 +1,67 @@
+"""Markers for parts that a machine may lack, and the fixtures that every test file shares."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import override_settings
+
+from images import weights, worker
+from images.engine import Network, catalogue, errors
+from tests import parts
+
+REQUIRED = {part.strip() for part in os.environ.get("REQUIRE", "").split(",") if part.strip()}
+
+
+def _has_model() -> bool:
+    try:
+        weights.locate(settings.BGBEGONE_MODELS, catalogue.choose(settings.MODEL))
+    except errors.ModelUnavailable:
+        return False
+    return True
+
+
+_PRESENT = {
+    "model": (_has_model, "the model is not installed (manage.py models fetch)"),
+    "browser": (lambda: parts.chromium() is not None, "Chromium is not installed"),
+    "services": (parts.has_servers, "PostgreSQL or Redis does not answer"),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what this machine cannot run, unless REQUIRE says that it must."""
+    for part, (is_present, reason) in _PRESENT.items():
+        marked = [item for item in items if item.get_closest_marker(part)]
+        if marked and part not in REQUIRED and not is_present():
+            for item in marked:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(autouse=True)
+def _own_store(tmp_path: Path) -> Iterator[None]:
+    """Each test has a store of its own, and an empty cache."""
+    default = settings.STORAGES["default"]
+    if "FileSystemStorage" in default["BACKEND"]:
+        options = {**default["OPTIONS"], "location": str(tmp_path / "files")}
+        default = {**default, "OPTIONS": options}
+    cache.clear()
+    with override_settings(STORAGES={**settings.STORAGES, "default": default}):
+        yield
+
+
+@pytest.fixture(scope="session")
+def small_network(tmp_path_factory: pytest.TempPathFactory) -> Network:
+    """A real ONNX network of a few weights: bright things are the subject."""
+    from tests.images.engine.tiny import tiny_network
+
+    return tiny_network(tmp_path_factory.mktemp("network"))
+
+
+@pytest.fixture
+def engine(small_network: Network, monkeypatch: pytest.MonkeyPatch) -> Network:
+    """A worker process whose engine is ready, with the small network."""
+    monkeypatch.setattr(worker._process, "network", small_network)
+    return small_network

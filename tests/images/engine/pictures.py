@@ -1,0 +1,56 @@
+"""Pictures drawn in code, and measures between pictures."""
+
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageCms, ImageDraw
+
+ORANGE, NAVY = (250, 220, 180), (20, 30, 60)
+
+
+def disc(size: tuple[int, int] = (120, 80), mode: str = "RGB") -> Image.Image:
+    """A bright disc, half as wide as the shorter side, in the middle of a dark ground."""
+    width, height = size
+    radius = min(size) / 4
+    box = (width / 2 - radius, height / 2 - radius, width / 2 + radius, height / 2 + radius)
+    image = Image.new("RGB", size, NAVY)
+    ImageDraw.Draw(image).ellipse(box, fill=ORANGE)
+    return image.convert(mode)
+
+
+def disc_mask(size: tuple[int, int] = (120, 80)) -> Image.Image:
+    return disc(size).getchannel("R").point(lambda value: 255 if value > 128 else 0)
+
+
+def corner(size: tuple[int, int] = (60, 40)) -> Image.Image:
+    """Red, green, blue and white quarters, from the top left in reading order: shows any turn."""
+    image = Image.new("RGB", (2, 2))
+    image.putdata([(255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255)])
+    return image.resize(size, Image.Resampling.NEAREST)
+
+
+def saved(image: Image.Image, format: str = "PNG", **options: Any) -> bytes:  # noqa: ANN401
+    output = BytesIO()
+    image.save(output, format, **options)
+    return output.getvalue()
+
+
+def opened(data: bytes) -> Image.Image:
+    image = Image.open(BytesIO(data))
+    image.load()
+    return image
+
+
+def srgb_profile() -> bytes:
+    return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+
+
+def iou(first: Image.Image, second: Image.Image) -> float:
+    """Intersection over union of two L images at one half."""
+    one, other = np.asarray(first) >= 128, np.asarray(second) >= 128
+    return float((one & other).sum() / (one | other).sum())
+
+
+def is_near(colour: tuple[int, ...], expected: tuple[int, ...], tolerance: int = 6) -> bool:
+    return all(abs(a - b) <= tolerance for a, b in zip(colour, expected, strict=True))

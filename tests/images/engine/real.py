@@ -1,0 +1,24 @@
+"""The real weights and the research photos, where a machine has them."""
+
+import os
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from images import weights
+from images.engine.catalogue import ISNET_GENERAL_USE
+from images.engine.network import OnnxNetwork
+
+PHOTOS = Path(__file__).parents[4] / "shared" / "data"
+
+needs_photos = pytest.mark.skipif(
+    not PHOTOS.is_dir(),
+    reason="the photos with true masks (../shared/data) are not on this machine",
+)
+
+
+@cache
+def real_network() -> OnnxNetwork:
+    path = weights.locate(weights.default_folder(os.environ), ISNET_GENERAL_USE)
+    return OnnxNetwork(path, ISNET_GENERAL_USE, weights.verify(path, ISNET_GENERAL_USE))

@@ -1,0 +1,84 @@
+import pytest
+from PIL import Image
+
+from images.engine import Format, ImageTooLarge
+from images.engine.encode import encode, encode_preview
+from tests.images.engine.pictures import disc, is_near, opened, srgb_profile
+from tests.images.engine.test_colour import swapped_profile
+
+
+def half_red() -> Image.Image:
+    return Image.new("RGBA", (8, 8), (255, 0, 0, 128))
+
+
+@pytest.mark.parametrize(("format", "name"), [(Format.PNG, "PNG"), (Format.WEBP, "WEBP")])
+def test_alpha_is_written(format: Format, name: str) -> None:
+    image = opened(encode(half_red(), format, None, None))
+    assert (image.format, image.mode) == (name, "RGBA")
+    assert is_near(image.getpixel((4, 4)), (255, 0, 0, 128))
+
+
+def test_jpeg_is_written() -> None:
+    image = opened(encode(disc(), Format.JPEG, None, None))
+    assert (image.format, image.size) == ("JPEG", (120, 80))
+
+
+@pytest.mark.parametrize("format", Format)
+def test_profile_is_kept(format: Format) -> None:
+    image = opened(encode(disc(), format, srgb_profile(), None))
+    assert image.info["icc_profile"] == srgb_profile()
+
+
+@pytest.mark.parametrize("format", [Format.PNG, Format.JPEG])
+def test_dpi_is_kept(format: Format) -> None:
+    across, down = opened(encode(disc(), format, None, (300, 200))).info["dpi"]
+    assert (round(across), round(down)) == (300, 200)
+
+
+@pytest.mark.parametrize("format", Format)
+def test_nothing_of_the_source_s_information_is_written(format: Format) -> None:
+    image = disc()
+    exif = Image.Exif()
+    exif[0x010E] = "secret"
+    image.info |= {"exif": exif.tobytes(), "xmp": b"secret", "comment": b"secret"}
+    assert b"secret" not in encode(image, format, None, None)
+
+
+@pytest.mark.parametrize(("format", "side"), [(Format.WEBP, 16_384), (Format.JPEG, 65_536)])
+def test_side_longer_than_the_format_allows(format: Format, side: int) -> None:
+    with pytest.raises(ImageTooLarge) as caught:
+        encode(Image.new("RGB", (side, 1)), format, None, None)
+    assert caught.value.code == "too_long_for_format"
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        ((400, 200), (100, 50)),
+        ((200, 400), (50, 100)),
+        ((40, 20), (40, 20)),
+        ((2_000, 1), (100, 1)),
+    ],
+)
+def test_preview_is_shrunk_and_never_enlarged(
+    size: tuple[int, int], expected: tuple[int, int]
+) -> None:
+    image = opened(encode_preview(Image.new("RGB", size), 100, None))
+    assert (image.format, image.size) == ("WEBP", expected)
+
+
+def test_preview_keeps_alpha() -> None:
+    assert is_near(opened(encode_preview(half_red(), 4, None)).getpixel((2, 2)), (255, 0, 0, 128))
+
+
+def test_preview_is_in_srgb() -> None:
+    image = opened(encode_preview(half_red(), 8, swapped_profile()))
+    assert "icc_profile" not in image.info
+    assert is_near(image.getpixel((4, 4)), (0, 0, 255, 128))
+
+
+def test_erased_background_does_not_darken_the_preview_s_edge() -> None:
+    image = Image.new("RGBA", (200, 200))
+    image.paste((255, 255, 255, 255), (0, 0, 99, 200))
+    preview = opened(encode_preview(image, 20, None))
+    assert is_near(preview.getpixel((9, 10))[:3], (255, 255, 255), 12)

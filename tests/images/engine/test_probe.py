@@ -1,0 +1,142 @@
+import gzip
+import struct
+import zlib
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from images.engine import BadImage, Facts, ImageTooLarge, Limits, probe
+from tests.images.engine.pictures import corner, disc, saved
+
+SVG = b'<?xml version="1.0"?><!-- drawn --><svg xmlns="http://www.w3.org/2000/svg"></svg>'
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    checksum = zlib.crc32(kind + content)
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
+
+
+def png_header(width: int, height: int) -> bytes:
+    """A PNG of any size, without its pixels."""
+    content = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", content) + chunk(b"IDAT", b"")
+
+
+def with_chunk(extra: bytes) -> bytes:
+    data = saved(disc())
+    return data[:33] + extra + data[33:]
+
+
+def code_of(data: bytes, limits: Limits = Limits()) -> str:  # noqa: B008
+    with pytest.raises(BadImage) as caught:
+        probe(data, limits)
+    return caught.value.code
+
+
+@pytest.mark.parametrize(
+    ("format", "name", "mime"),
+    [
+        ("JPEG", "JPEG", "image/jpeg"),
+        ("PNG", "PNG", "image/png"),
+        ("WEBP", "WebP", "image/webp"),
+        ("AVIF", "AVIF", "image/avif"),
+        ("HEIF", "HEIC", "image/heic"),
+        ("TIFF", "TIFF", "image/tiff"),
+        ("BMP", "BMP", "image/bmp"),
+        ("GIF", "GIF", "image/gif"),
+    ],
+)
+def test_facts(format: str, name: str, mime: str) -> None:
+    data = saved(disc(), format)
+    assert probe(data) == Facts(name, mime, 120, 80, len(data))
+
+
+@pytest.mark.parametrize("format", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
+def test_size_is_as_seen_after_rotation(format: str) -> None:
+    exif = Image.Exif()
+    exif[0x112] = 6
+    facts = probe(saved(corner((60, 40)), format, exif=exif))
+    assert (facts.width, facts.height) == (40, 60)
+
+
+def test_file_is_left_at_its_beginning() -> None:
+    file = BytesIO(saved(disc()))
+    file.seek(7)
+    probe(file)
+    assert file.tell() == 0
+
+
+def test_file_is_left_at_its_beginning_after_an_error() -> None:
+    file = BytesIO(b"hello")
+    with pytest.raises(BadImage):
+        probe(file)
+    assert file.tell() == 0
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "empty"),
+        (b"a text file named .jpg", "not_an_image"),
+        (b"<!DOCTYPE html><html><body><svg></svg></body></html>", "not_an_image"),
+        (b"%PDF-1.7\n", "not_an_image"),
+        (SVG, "svg"),
+        (gzip.compress(SVG), "svg"),
+        (SVG.decode().encode("utf-16"), "svg"),
+        (b"8BPS\0\1", "unsupported_format"),
+        (b"\xff\x0a\xfa\x1f", "unsupported_format"),
+        (b"\x89PNG\r\n\x1a\n", "damaged"),
+        (b"\xff\xd8\xff\xe0", "damaged"),
+        (gzip.compress(SVG)[:12] + b"????", "not_an_image"),
+    ],
+)
+def test_what_is_no_picture(data: bytes, code: str) -> None:
+    assert code_of(data) == code
+
+
+@pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG", "AVIF", "TIFF"])
+def test_more_than_one_picture_is_refused(format: str) -> None:
+    data = saved(disc(), format, save_all=True, append_images=[corner((120, 80))])
+    assert code_of(data) == "animated"
+
+
+def test_second_picture_of_a_phone_is_ignored() -> None:
+    data = saved(disc(), "MPO", save_all=True, append_images=[corner((120, 80))])
+    assert probe(data).mime == "image/jpeg"
+
+
+@pytest.mark.parametrize("kind", [b"zTXt", b"iCCP"])
+def test_bomb_in_a_png_chunk_is_refused(kind: bytes) -> None:
+    bomb = zlib.compress(bytes(100_000_000), 1)
+    assert code_of(with_chunk(chunk(kind, b"name\0\0" + bomb))) == "damaged"
+
+
+@pytest.mark.parametrize(
+    ("size", "code"),
+    [((10_000, 6_000), "too_many_pixels"), ((30_001, 10), "too_long_side")],
+)
+def test_large_picture_is_refused_by_its_header(size: tuple[int, int], code: str) -> None:
+    with pytest.raises(ImageTooLarge) as caught:
+        probe(png_header(*size))
+    assert caught.value.code == code
+
+
+@pytest.mark.filterwarnings("error")
+def test_decompression_bomb_is_refused_without_a_warning() -> None:
+    assert code_of(png_header(2**31 - 1, 2**31 - 1)) == "too_many_pixels"
+
+
+@pytest.mark.parametrize("size", [(1, 1), (20_000, 10), (10, 20_000), (8_660, 5_773)])
+def test_odd_sizes_within_the_limits_pass(size: tuple[int, int]) -> None:
+    facts = probe(png_header(*size))
+    assert (facts.width, facts.height) == size
+
+
+def test_too_many_bytes() -> None:
+    assert code_of(saved(disc()), Limits(max_bytes=100)) == "too_many_bytes"
+
+
+def test_sentence_names_size_and_limit() -> None:
+    with pytest.raises(ImageTooLarge, match=r"60 megapixels \(10000 × 6000\); at most 50 are"):
+        probe(png_header(10_000, 6_000))

@@ -1,0 +1,19 @@
+"""The service's settings, with every file in a folder that ends with the test run."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_FOLDER = tempfile.mkdtemp(prefix="bgbegone-tests-")
+atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
+# Set before the settings read it: what the developer keeps in var/ must not be touched.
+os.environ["BGBEGONE_DATA"] = _FOLDER
+
+from bgbegone.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {  # noqa: F405
+    "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+}
+STATIC_ROOT.mkdir()  # noqa: F405
