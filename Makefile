@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PORT ?= 8000
 
-.PHONY: serve test check bench lock models
+.PHONY: serve test check bench lock translations
 
 serve: $(VENV)/runtime
 	@$(BIN)/python manage.py models fetch || echo "Starting without a model: photos wait until one is there."
@@ -27,6 +27,11 @@ check: $(VENV)/development
 
 bench: $(VENV)/development
 	$(BIN)/python -m tests.bench
+
+# After a sentence was added or changed; then fill in locale/*/LC_MESSAGES/django.po and run it once more.
+translations: $(VENV)/development
+	$(BIN)/python manage.py makemessages --all --no-location --no-obsolete --ignore tests --ignore var
+	$(BIN)/python manage.py compilemessages --ignore .venv
 
 # The locks name no index, so that every machine installs from the one it is set up for.
 lock: $(VENV)/development

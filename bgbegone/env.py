@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
 
@@ -88,6 +89,16 @@ def words(name: str, default: list[str], purpose: str) -> list[str]:
         return [word.strip() for word in value.split(",") if word.strip()]
 
     return read(name, default, purpose, parse, ",".join(default))
+
+
+def time_zone(name: str, default: str, purpose: str) -> str:
+    def parse(value: str) -> str:
+        try:
+            return ZoneInfo(value).key
+        except (ZoneInfoNotFoundError, OSError):
+            raise ValueError(f"must be a time zone such as Europe/Berlin, not “{value}”.") from None
+
+    return read(name, default, purpose, parse)
 
 
 def folder(name: str, default: Path, purpose: str, shown: str) -> Path:

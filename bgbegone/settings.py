@@ -80,10 +80,10 @@ MAX_WAITING_PER_PERSON = env.number(
     "MAX_WAITING_PER_PERSON", 100, "Photos that one guest or member may have waiting"
 )
 JOB_SECONDS = env.number("JOB_SECONDS", 120, "Time limit for one photo, in seconds", least=10)
-GUEST_PHOTO_HOURS = env.number("GUEST_PHOTO_HOURS", 24, "Guests' photos are deleted after")
-MEMBER_PHOTO_DAYS = env.number("MEMBER_PHOTO_DAYS", 30, "Members' photos are deleted after")
-GUEST_LINK_HOURS = env.number("GUEST_LINK_HOURS", 24, "Guests' links expire after")
-MEMBER_LINK_DAYS = env.number("MEMBER_LINK_DAYS", 30, "Members' links expire after")
+GUEST_PHOTO_HOURS = env.number("GUEST_PHOTO_HOURS", 24, "Hours after which guests' photos are deleted")
+MEMBER_PHOTO_DAYS = env.number("MEMBER_PHOTO_DAYS", 30, "Days after which members' photos are deleted")
+GUEST_LINK_HOURS = env.number("GUEST_LINK_HOURS", 24, "Hours that guests' links work at most")
+MEMBER_LINK_DAYS = env.number("MEMBER_LINK_DAYS", 30, "Days that members' links work at most")
 
 
 # Language and time
@@ -91,7 +91,7 @@ MEMBER_LINK_DAYS = env.number("MEMBER_LINK_DAYS", 30, "Members' links expire aft
 LANGUAGE_CODE = env.choice("LANGUAGE_CODE", ("en", "de"), "Language when the browser names none")
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-TIME_ZONE = env.text("TIME_ZONE", "UTC", "Time zone of the dates shown")
+TIME_ZONE = env.time_zone("TIME_ZONE", "UTC", "Time zone of the dates shown")
 USE_TZ = True
 
 

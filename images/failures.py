@@ -29,7 +29,7 @@ SENTENCES: dict[str, str] = {
         "%(count)s of your photos are still waiting. Please send this one when some of them are done."
     ),
 }
-RETRYABLE = frozenset({"storage_full", "too_slow", "gave_up", "internal"})
+RETRYABLE = frozenset({"storage_full", "too_slow", "gave_up", "internal", "too_many_waiting"})
 
 
 @dataclass(frozen=True, slots=True)

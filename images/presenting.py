@@ -38,17 +38,17 @@ def keeps(request: HttpRequest) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
-    """A file, or with an empty name the whole upload, and why it was refused."""
+class WholeRejected:
+    """Why a whole upload was refused; its name is empty, where that of a file would stand."""
 
-    name: str
     reason: str
+    name: str = ""
 
 
-def rejections(form: UploadForm) -> list[Refusal]:
+def rejections(form: UploadForm) -> list[WholeRejected | Rejected]:
     """What was wrong with an upload; empty for a form that has not been sent."""
-    whole = [Refusal("", str(error)) for errors in form.errors.values() for error in errors]
-    return whole + [Refusal(rejected.name, rejected.reason) for rejected in form.rejected]
+    whole = [WholeRejected(str(error)) for errors in form.errors.values() for error in errors]
+    return [*whole, *form.rejected]
 
 
 def stored_rejections(rows: Iterable[tuple[str, str, dict[str, Any]]]) -> list[Rejected]:

@@ -1,5 +1,6 @@
 """How the bytes of an upload are taken in: bounded, and without a name in any folder."""
 
+import hashlib
 import logging
 import tempfile
 from typing import IO, Any, BinaryIO, cast
@@ -38,6 +39,9 @@ class ReceivedPhoto(UploadedFile):  # type: ignore[type-arg]
     @property
     def content(self) -> BinaryIO:
         return cast(BinaryIO, self.file)
+
+    def sha256(self) -> str:
+        return hashlib.file_digest(self.content, "sha256").hexdigest()  # type: ignore[arg-type]
 
     @property
     def length(self) -> int:

@@ -1,7 +1,6 @@
 """What happens to photos at a person's wish: accept, try again, delete."""
 
 import errno
-import hashlib
 import logging
 import uuid
 from dataclasses import dataclass
@@ -77,7 +76,7 @@ def _rejected(candidate: Candidate, code: str, **params: object) -> Rejected:
 
 
 def _accept(candidate: Candidate, *, sender: Sender, submission: uuid.UUID, private: bool) -> Photo:
-    sha256 = hashlib.file_digest(candidate.file.content, "sha256").hexdigest()
+    sha256 = candidate.file.sha256()
     twin = sender.photos.filter(submission=submission, sha256=sha256)
     if known := twin.first():
         return known

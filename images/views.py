@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
@@ -36,10 +37,17 @@ def home(request: HttpRequest) -> HttpResponse:
     if not photos:
         return _home(request, form, status=422)
     if len(photos) == 1 and not form.rejected:
-        return redirect("photo", photos[0].pk)
+        return _go_to(request, reverse("photo", args=[photos[0].pk]))
     # The list shows what was accepted; the session carries over what was not.
     request.session[_REJECTED] = [[r.name, r.failure.code, r.failure.params] for r in form.rejected]
-    return redirect("photos")
+    return _go_to(request, reverse("photos"))
+
+
+def _go_to(request: HttpRequest, address: str) -> HttpResponse:
+    """A redirect; to our script the address, since it would follow a redirect without showing the page."""
+    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+        return HttpResponse(status=201, headers={"Location": address})
+    return redirect(address)
 
 
 def _home(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:

@@ -33,9 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        wanted = Options(
-            format=options.format or _format_of(options.target), background=options.background
-        )
+        wanted = Options(format=options.format or _format_of(options.target), background=options.background)
         pairs = _pairs(options.source, options.target, wanted.format)
     except ValueError as err:
         parser.error(str(err))

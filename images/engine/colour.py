@@ -55,8 +55,6 @@ def _built_in(space: str) -> ImageCmsProfile:
     return ImageCmsProfile(ImageCms.createProfile("LAB" if space == "LAB" else "sRGB"))
 
 
-def _transformed(
-    image: Image.Image, source: ImageCmsProfile, target: ImageCmsProfile
-) -> Image.Image:
+def _transformed(image: Image.Image, source: ImageCmsProfile, target: ImageCmsProfile) -> Image.Image:
     transform = ImageCms.buildTransform(source, target, image.mode, "RGB", _INTENT, _FLAGS)
     return transform.apply(image)

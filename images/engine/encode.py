@@ -14,31 +14,19 @@ _PNG_LEVEL = 2
 _LONGEST_SIDE = {Format.WEBP: 16_383, Format.JPEG: 65_535}
 
 
-def encode(
-    image: Image.Image,
-    format: Format,
-    icc: bytes | None,
-    dpi: tuple[float, float] | None,
-) -> bytes:
+def encode(image: Image.Image, format: Format, icc: bytes | None, dpi: tuple[float, float] | None) -> bytes:
     """RGB or RGBA to bytes; `dpi` is kept where the format can say it. Raises ImageTooLarge."""
     _check_side(image, format)
     output = BytesIO()
-    profile = (
-        icc or b""
-    )  # empty, not None: Pillow would write the one that the image was opened with
+    # Empty, not None: for None, Pillow would write what the image was opened with.
+    profile = icc or b""
     if format is Format.PNG:
         image.save(output, "PNG", compress_level=_PNG_LEVEL, icc_profile=profile, dpi=dpi)
     elif format is Format.WEBP:
         image.save(output, "WEBP", quality=90, method=2, icc_profile=profile)
     else:
-        image.save(
-            output,
-            "JPEG",
-            quality=92,
-            subsampling=0,
-            icc_profile=profile,
-            dpi=_whole(dpi),
-        )
+        jpeg = {"quality": 92, "subsampling": 0, "dpi": _whole(dpi)}
+        image.save(output, "JPEG", icc_profile=profile, comment=b"", **jpeg)
     return output.getvalue()
 
 

@@ -12,8 +12,7 @@ def gettext_noop(sentence: str) -> str:
 SENTENCES: Mapping[str, str] = {
     "empty": gettext_noop("The file is empty. Choose the photo again."),
     "not_an_image": gettext_noop(
-        "This file is not a picture."
-        " Choose a photo in JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP or GIF format."
+        "This file is not a picture. Choose a photo in JPEG, PNG, WebP, AVIF, HEIC, TIFF, BMP or GIF format."
     ),
     "svg": gettext_noop(
         "This is an SVG drawing, which is made of shapes and not of pixels."
@@ -24,8 +23,7 @@ SENTENCES: Mapping[str, str] = {
         " Save the picture as JPEG or PNG and choose that file."
     ),
     "truncated": gettext_noop(
-        "The picture breaks off before its end."
-        " Copy or download it once more and choose the new file."
+        "The picture breaks off before its end. Copy or download it once more and choose the new file."
     ),
     "damaged": gettext_noop(
         "The picture is damaged and cannot be read."
@@ -65,8 +63,7 @@ SENTENCES: Mapping[str, str] = {
         " Run “manage.py models fetch %(model)s” to replace it."
     ),
     "model_unknown": gettext_noop(
-        "There is no model called %(model)s."
-        " Run “manage.py models list” to see those that there are."
+        "There is no model called %(model)s. Run “manage.py models list” to see those that there are."
     ),
     "model_remote": gettext_noop(
         "The model %(model)s sends photos to another company's servers,"
@@ -82,9 +79,7 @@ SENTENCES: Mapping[str, str] = {
         " connect this machine to the internet and try again,"
         " or copy the file from another machine to %(path)s."
     ),
-    "disk_full": gettext_noop(
-        "There is no room left in %(folder)s. Free %(megabytes)s MB and try again."
-    ),
+    "disk_full": gettext_noop("There is no room left in %(folder)s. Free %(megabytes)s MB and try again."),
     "folder_not_writable": gettext_noop(
         "The folder %(folder)s cannot be written to (%(reason)s)."
         " Allow it, or set BGBEGONE_MODELS to another folder."
@@ -111,7 +106,7 @@ class EngineError(Exception):
         return self.message
 
 
-class BadImage(EngineError):  # noqa: N818
+class BadImage(EngineError):
     """The file is at fault; the same file will fail again."""
 
 
@@ -119,11 +114,11 @@ class ImageTooLarge(BadImage):
     """More bytes, pixels or length than the limits allow."""
 
 
-class NoSubject(EngineError):  # noqa: N818
+class NoSubject(EngineError):
     """A sound picture in which the network sees nothing to cut out."""
 
 
-class ModelUnavailable(EngineError):  # noqa: N818
+class ModelUnavailable(EngineError):
     """Weights are missing, damaged or not allowed; the same photo works once they are there."""
 
     is_retryable = True

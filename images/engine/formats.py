@@ -95,9 +95,7 @@ def unreadable(head: bytes) -> BadImage:
 
 
 def _is_svg(head: bytes) -> bool:
-    text = _unzipped(head[:_SNIFFED_BYTES]).replace(
-        b"\0", b""
-    )  # UTF-16 reads as ASCII without its zeros
+    text = _unzipped(head[:_SNIFFED_BYTES]).replace(b"\0", b"")  # UTF-16 reads as ASCII without its zeros
     is_page = re.search(rb"<html[\s>]|<!doctype html", text, re.IGNORECASE)
     return _SVG_START.search(text) is not None and not is_page
 

@@ -78,9 +78,7 @@ def render(cutout: bytes, format: Format, background: Rgb | None) -> bytes:
     return encode(_flattened(image.convert("RGBA"), format, background, icc), format, icc, dpi)
 
 
-def _flattened(
-    cutout: Image.Image, format: Format, background: Rgb | None, icc: bytes | None
-) -> Image.Image:
+def _flattened(cutout: Image.Image, format: Format, background: Rgb | None, icc: bytes | None) -> Image.Image:
     if background is None and format.has_alpha:
         return cutout
     return on_background(cutout, background or _WHITE, icc)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
 from uuid import UUID
 
 from django.contrib import messages
@@ -21,22 +20,18 @@ from images.models import ShareLink
 from images.sharing.forms import ShareForm
 from images.views import own_photo
 
-P = ParamSpec("P")
-
 # Misses, not hits, are counted: whoever guesses is slowed down, and a link that works always works.
 _MISSES, _SECONDS = 30, 60
 
 _FILES = {f"cutout.{form.extension}": form for form in Format}
 
 
-def unpublished(
-    view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+def unpublished(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Tell browsers, caches and search engines to keep nothing of an answer, whatever it is."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        response = view(request, *args, **kwargs)
+    def wrapped(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
+        response = view(request, **kwargs)
         response["Cache-Control"] = "no-store, private"
         response["Referrer-Policy"] = "no-referrer"
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"

@@ -34,6 +34,7 @@ WRONG = [
     ("DATABASE_URL", "mysql://x/y", "DATABASE_URL must be an address that starts with"),
     ("BROKER_URL", "amqp://x", "BROKER_URL must be an address that starts with"),
     ("STORAGE_URL", "ftp://x", "STORAGE_URL must look like s3://"),
+    ("TIME_ZONE", "Mars/Phobos", "TIME_ZONE must be a time zone such as Europe/Berlin"),
     ("BGBEGONE_MODELS", "/etc/passwd", "BGBEGONE_MODELS must name a folder"),
 ]
 

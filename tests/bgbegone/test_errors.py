@@ -1,6 +1,7 @@
 """Error pages: designed, short, and with nothing of the inside."""
 
 import pytest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.test import Client, override_settings
 from django.urls import path
@@ -11,7 +12,7 @@ from bgbegone.urls import urlpatterns as real
 pytestmark = pytest.mark.django_db
 
 
-def _broken(request: object) -> None:
+def _broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("the inside")
 
 

@@ -22,7 +22,7 @@ def _put(folder: Path, *bodies: int) -> None:
 
 
 def _take_all(folder: Path) -> list[int]:
-    taken = []
+    taken: list[int] = []
     with _connection(folder) as connection, connection.SimpleQueue("bell") as queue:
         while True:
             try:

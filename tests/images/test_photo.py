@@ -7,7 +7,7 @@ from django.core.files.storage import default_storage
 from django.test import Client
 from PIL import Image
 
-from images import jobs, storage
+from images import jobs, storage, worker
 from images.models import Cutout, Photo, Worker
 from tests.base import Cast, finished, uploaded
 
@@ -132,7 +132,7 @@ class TestDelete(Cast):
         photo = uploaded(self.alice)
         cutout = jobs.claim_next()
         assert cutout
-        result = jobs._run_engine(cutout, _network())
+        result = jobs._run_engine(cutout, worker.network())
         self.alice.post(f"{_page(photo)}delete/")
         jobs._finish(cutout, result)
         assert not list(storage.photo_ids())
@@ -189,7 +189,3 @@ def _page(photo: Photo) -> str:
     return f"/photos/{photo.pk}/"
 
 
-def _network() -> object:
-    from images import worker
-
-    return worker.network()

@@ -65,6 +65,12 @@ class TestUpload(Cast):
         assert response.url == "/photos/"
         assert Photo.objects.count() == 2
 
+    def test_the_script_gets_the_address_instead_of_a_redirect(self) -> None:
+        data = {"photos": [upload_file()], "submission": guests.ticket()}
+        response = self.guest.post("/", data, headers={"X-Requested-With": "XMLHttpRequest"})
+        assert response.status_code == 201
+        assert response["Location"] == f"/photos/{Photo.objects.get().pk}/"
+
     def test_a_member_owns_what_she_sends(self) -> None:
         photo = uploaded(self.alice)
         assert photo.owner is not None

@@ -1,5 +1,6 @@
 """Pictures drawn in code, and measures between pictures."""
 
+from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -30,7 +31,7 @@ def corner(size: tuple[int, int] = (60, 40)) -> Image.Image:
     return image.resize(size, Image.Resampling.NEAREST)
 
 
-def saved(image: Image.Image, format: str = "PNG", **options: Any) -> bytes:  # noqa: ANN401
+def saved(image: Image.Image, format: str = "PNG", **options: Any) -> bytes:
     output = BytesIO()
     image.save(output, format, **options)
     return output.getvalue()
@@ -42,6 +43,7 @@ def opened(data: bytes) -> Image.Image:
     return image
 
 
+@cache  # a made profile carries the second in which it was made
 def srgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 

@@ -27,9 +27,7 @@ def grey_ramp(dtype: type, white: float) -> Image.Image:
 
 def lab(image: Image.Image) -> Image.Image:
     target = ImageCms.createProfile("LAB")
-    result = ImageCms.profileToProfile(
-        image, ImageCms.createProfile("sRGB"), target, outputMode="LAB"
-    )
+    result = ImageCms.profileToProfile(image, ImageCms.createProfile("sRGB"), target, outputMode="LAB")
     assert result is not None
     return result
 
@@ -149,9 +147,7 @@ def test_hidden_colours_do_not_bleed_when_shrunk() -> None:
     assert small.getpixel((4, 4))[:3] == (0, 0, 255)
 
 
-@pytest.mark.parametrize(
-    ("given", "kept"), [((300, 300), (300, 300)), (None, None), ((0, 0), None)]
-)
+@pytest.mark.parametrize(("given", "kept"), [((300, 300), (300, 300)), (None, None), ((0, 0), None)])
 def test_dpi(given: tuple[int, int] | None, kept: tuple[int, int] | None) -> None:
     dpi = decode(saved(disc(), "PNG", dpi=given)).dpi
     assert (dpi and (round(dpi[0]), round(dpi[1]))) == kept

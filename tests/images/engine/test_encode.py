@@ -60,9 +60,7 @@ def test_side_longer_than_the_format_allows(format: Format, side: int) -> None:
         ((2_000, 1), (100, 1)),
     ],
 )
-def test_preview_is_shrunk_and_never_enlarged(
-    size: tuple[int, int], expected: tuple[int, int]
-) -> None:
+def test_preview_is_shrunk_and_never_enlarged(size: tuple[int, int], expected: tuple[int, int]) -> None:
     image = opened(encode_preview(Image.new("RGB", size), 100, None))
     assert (image.format, image.size) == ("WEBP", expected)
 

@@ -34,6 +34,4 @@ def test_only_a_missing_model_is_worth_a_retry(kind: type[EngineError], expected
 def test_sentence_says_what_is_wrong_and_what_to_do(code: str) -> None:
     text = re.sub(r"%\(\w+\)s", "x", SENTENCES[code])
     assert "%" not in text
-    assert re.search(
-        r"[.:] .*\b(Choose|Copy|Open|Save|Make|Run|Set|Export|Free|Allow|connect)\b", text
-    )
+    assert re.search(r"[.:] .*\b(Choose|Copy|Open|Save|Make|Run|Set|Export|Free|Allow|connect)\b", text)

@@ -29,10 +29,7 @@ def tiny_bytes() -> bytes:
     ]
     floats = TensorProto.FLOAT
     inputs = [helper.make_tensor_value_info("input", floats, [1, 3, SIDE, SIDE])]
-    outputs = [
-        helper.make_tensor_value_info(name, floats, [1, 1, SIDE, SIDE])
-        for name in ("output", "side")
-    ]
+    outputs = [helper.make_tensor_value_info(name, floats, [1, 1, SIDE, SIDE]) for name in ("output", "side")]
     graph = helper.make_graph(nodes, "tiny", inputs, outputs, constants)
     opset = [helper.make_opsetid("", 13)]
     model: onnx.ModelProto = helper.make_model(graph, opset_imports=opset, ir_version=8)

@@ -1,0 +1,188 @@
+"""The whole service as its users meet it: `manage.py serve` with its processes, on a free port."""
+
+import contextlib
+import http.cookiejar
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+_START_SECONDS = 90
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Stack:
+    """A running service. `log` is everything that it has printed."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    data: Path
+    log_file: Path
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text()
+
+    def parts(self) -> dict[str, str]:
+        """What /readyz says of each part."""
+        try:
+            with urllib.request.urlopen(f"{self.address}/readyz", timeout=10) as response:
+                return dict(json.load(response))
+        except urllib.error.HTTPError as err:
+            return dict(json.load(err))
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return {}
+
+    def wait_until(self, *parts: str) -> None:
+        """Wait until these parts are ready."""
+        wait_for(lambda: all(self.parts().get(part) == "ready" for part in parts), self._why(parts))
+
+    def _why(self, parts: tuple[str, ...]) -> str:
+        return f"{parts} not ready; the log is in {self.log_file}"
+
+    def pids(self, words: str) -> list[int]:
+        """The processes of this stack whose command line contains `words`, oldest first."""
+        return [pid for pid in _descendants(self.process.pid) if words in _command_of(pid)]
+
+    def pool_pids(self) -> list[int]:
+        """The processes that cut out: children of the worker's main process."""
+        main = self.pids("celery --quiet --app bgbegone worker")[:1]
+        return [pid for parent in main for pid in _children(parent)]
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGINT)
+        try:
+            return self.process.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
+
+
+def wait_for(condition: object, message: str, seconds: float = _START_SECONDS) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():  # type: ignore[operator]
+        assert time.monotonic() < deadline, message
+        time.sleep(0.1)
+
+
+@contextlib.contextmanager
+def serving(data: Path, **variables: str) -> Iterator[Stack]:
+    """Run the service until the block ends."""
+    port = free_port()
+    log_file = data / "serve.log"
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "bgbegone.settings",
+        "BGBEGONE_DATA": str(data / "var"),
+        "PORT": str(port),
+        **variables,
+    }
+    with log_file.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve"],
+            cwd=ROOT,
+            env=environment,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    stack = Stack(process, port, data, log_file)
+    try:
+        wait_for(lambda: stack.parts() or process.poll() is not None, f"no answer: {log_file}")
+        yield stack
+    finally:
+        if process.poll() is None:
+            stack.stop()
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def _descendants(pid: int) -> list[int]:
+    found = []
+    for child in _children(pid):
+        found += [child, *_descendants(child)]
+    return found
+
+
+def _command_of(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except FileNotFoundError:
+        return ""
+
+
+@dataclass
+class Visitor:
+    """A browser without JavaScript, as far as uploads need one."""
+
+    address: str
+    jar: http.cookiejar.CookieJar = field(default_factory=http.cookiejar.CookieJar)
+
+    def __post_init__(self) -> None:
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
+
+    def get(self, path: str) -> bytes:
+        with self._opener.open(self.address + path, timeout=60) as response:
+            body: bytes = response.read()
+            return body
+
+    def upload(self, *files: bytes) -> str:
+        """Post the form of the first page; return the path of the page that it led to."""
+        page = self.get("/").decode()
+        fields = {name: _value_of(name, page) for name in ("csrfmiddlewaretoken", "submission")}
+        boundary = uuid.uuid4().hex
+        request = urllib.request.Request(
+            f"{self.address}/",
+            _multipart(boundary, fields, files),
+            {"Content-Type": f"multipart/form-data; boundary={boundary}"},
+        )
+        with self._opener.open(request, timeout=60) as response:
+            where: str = response.geturl()
+            return where.removeprefix(self.address)
+
+    def is_working(self, photo: str) -> bool:
+        return "hx-get" in self.get(f"{photo}status/").decode()
+
+
+def _value_of(name: str, page: str) -> str:
+    match = re.search(rf'name="{name}" value="([^"]+)"', page)
+    assert match, f"no field {name}"
+    return match[1]
+
+
+def _multipart(boundary: str, fields: dict[str, str], files: tuple[bytes, ...]) -> bytes:
+    parts = [
+        f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in fields.items()
+    ]
+    for number, data in enumerate(files):
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="photos"; filename="{number}.jpg"'
+        parts.append(head.encode() + b"\r\n\r\n" + data + b"\r\n")
+    return b"".join(parts) + f"--{boundary}--\r\n".encode()
