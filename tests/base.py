@@ -7,11 +7,11 @@ clients that nobody has signed in.
 import errno
 import io
 import itertools
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.files.storage import FileSystemStorage
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage, storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image, ImageDraw
@@ -64,6 +64,11 @@ def finished(client: Client, **fields: Any) -> Photo:
     return photo
 
 
+def body(response: Any) -> bytes:
+    """The bytes of a streamed answer. Closing it instead would close a test's database connection."""
+    return b"".join(response.streaming_content)
+
+
 def member(name: str) -> User:
     return User.objects.create_user(name, f"{name}@example.org", "correct horse")
 
@@ -91,11 +96,11 @@ class Cast:
 
 def full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the store take half of each file and then fail as a full disk does."""
+    store = type(storages["default"])
+    whole = store._save
 
-    def save(self: FileSystemStorage, name: str, content: Any) -> str:
-        path = Path(self.path(name))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content.read(10))
+    def half(self: Storage, name: str, content: Any) -> str:
+        whole(self, name, ContentFile(content.read(10)))
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(FileSystemStorage, "_save", save)
+    monkeypatch.setattr(store, "_save", half)

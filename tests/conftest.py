@@ -1,6 +1,7 @@
 """Markers for parts that a machine may lack, and the fixtures that every test file shares."""
 
 import os
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,9 +45,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _own_store(tmp_path: Path) -> Iterator[None]:
     """Each test has a store of its own, and an empty cache."""
     default = settings.STORAGES["default"]
-    if "FileSystemStorage" in default["BACKEND"]:
-        options = {**default["OPTIONS"], "location": str(tmp_path / "files")}
-        default = {**default, "OPTIONS": options}
+    is_local = "FileSystemStorage" in default["BACKEND"]
+    location = str(tmp_path / "files") if is_local else uuid.uuid4().hex
+    default = {**default, "OPTIONS": {**default["OPTIONS"], "location": location}}
     cache.clear()
     with override_settings(STORAGES={**settings.STORAGES, "default": default}):
         yield

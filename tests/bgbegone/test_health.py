@@ -1,6 +1,7 @@
 """/healthz and /readyz."""
 
 import pytest
+from django.core.files.storage import storages
 from django.test import Client
 
 from images.models import Worker
@@ -37,7 +38,7 @@ def test_a_store_that_fails_is_named_without_its_address(monkeypatch: pytest.Mon
     def fail(*args: object, **kwargs: object) -> None:
         raise OSError("s3://key:password@host")
 
-    monkeypatch.setattr("django.core.files.storage.FileSystemStorage._save", fail)
+    monkeypatch.setattr(type(storages["default"]), "_save", fail)
     response = Client().get("/readyz")
     assert response.status_code == 503
     assert "does not answer (OSError)" in response.json()["storage"]

@@ -9,11 +9,11 @@ from PIL import Image
 
 from images import jobs, storage, worker
 from images.models import Cutout, Photo, Worker
-from tests.base import Cast, finished, uploaded
+from tests.base import Cast, body, finished, uploaded
 
 
 def _pixels(response: object) -> Image.Image:
-    return Image.open(io.BytesIO(b"".join(response.streaming_content)))  # type: ignore[attr-defined]
+    return Image.open(io.BytesIO(body(response)))
 
 
 class TestWaiting(Cast):
@@ -91,7 +91,6 @@ class TestResult(Cast):
         assert response["Content-Security-Policy"].startswith("default-src 'none'")
         assert response["Cache-Control"] == "no-store, private"
         assert "noindex" in response["X-Robots-Tag"]
-        response.close()
 
 
 class TestFailure(Cast):

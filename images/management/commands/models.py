@@ -1,14 +1,14 @@
 """manage.py models list | fetch [NAME] | verify [NAME]"""
 
 from argparse import ArgumentParser
-from typing import Any
+from typing import Any, TextIO, cast
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from images import weights
-from images.engine.catalogue import MODELS, Model, choose
+from images.engine.catalogue import MODELS, Model, Weights, choose
 from images.engine.errors import ModelUnavailable, sentence
 
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
             action = actions.add_parser(name, help=help_text)
             action.add_argument("model", nargs="?", default=settings.MODEL, metavar="NAME")
 
-    def handle(self, *args: Any, action: str, model: str = "", **options: Any) -> None:  # noqa: ANN401
+    def handle(self, *args: Any, action: str, model: str = "", **options: Any) -> None:
         if action == "list":
             return self._list()
         try:
@@ -39,14 +39,12 @@ class Command(BaseCommand):
     def _list(self) -> None:
         self.stdout.write(_row(_("name"), _("licence"), _("commercial"), _("size"), _("installed")))
         for model in MODELS.values():
-            commercial = _("yes") if model.allows_commercial_use else _("no")
-            self.stdout.write(
-                _row(model.name, model.licence, commercial, _size(model), _installed(model))
-            )
+            self.stdout.write(_row(*_columns(model)))
 
     def _fetch(self, model: Model) -> None:
-        # stdout's inner stream, for the progress bar must know whether it is a terminal.
-        weights.fetch(model, settings.BGBEGONE_MODELS, weights.ConsoleReport(self.stdout._out))
+        # Django's wrapper would end each move of the progress bar with a line break.
+        terminal = cast(TextIO, self.stdout._out)
+        weights.fetch(model, settings.BGBEGONE_MODELS, weights.ConsoleReport(terminal))
 
     def _verify(self, model: Model) -> None:
         path = weights.locate(settings.BGBEGONE_MODELS, model)
@@ -60,24 +58,25 @@ def _row(*columns: str) -> str:
     return "".join(text.ljust(width) for text, width in zip(columns, widths, strict=True)).rstrip()
 
 
-def _size(model: Model) -> str:
-    """Of the installed file, or else of the one that would be fetched first."""
-    try:
-        size = weights.locate(settings.BGBEGONE_MODELS, model).stat().st_size
-    except ModelUnavailable:
-        size = model.weights[0].bytes if model.weights else 0
-    return f"{size / 1_000_000:.0f} MB" if size else "–"
+def _columns(model: Model) -> tuple[str, ...]:
+    """Licence and size are those of the installed file, else of the one to be fetched first."""
+    commercial = _("yes") if model.allows_commercial_use else _("no")
+    installed, state = _installed(model)
+    shown = installed or next(iter(model.weights), None)
+    if shown is None:
+        return model.name, model.licence, commercial, "–", state
+    return model.name, shown.licence, commercial, f"{shown.bytes / 1_000_000:.1f} MB", state
 
 
-def _installed(model: Model) -> str:
+def _installed(model: Model) -> tuple[Weights | None, str]:
     if model.is_remote:
-        return _("refused: sends photos to another company")
+        return None, _("refused: sends photos to another company")
     try:
         path = weights.locate(settings.BGBEGONE_MODELS, model)
     except ModelUnavailable:
-        return _("no")
+        return None, _("no")
     try:
-        weights.verify(path, model)
+        digest = weights.verify(path, model)
     except ModelUnavailable:
-        return _("wrong checksum")
-    return _("yes")
+        return None, _("wrong checksum")
+    return next(file for file in model.weights if file.sha256 == digest), _("yes")

@@ -48,6 +48,12 @@ def srgb_profile() -> bytes:
     return ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
 
 
+def colour_at(image: Image.Image, x: int, y: int) -> tuple[int, ...]:
+    """One value per band."""
+    colour = image.getpixel((x, y))
+    return colour if isinstance(colour, tuple) else (int(colour or 0),)
+
+
 def iou(first: Image.Image, second: Image.Image) -> float:
     """Intersection over union of two L images at one half."""
     one, other = np.asarray(first) >= 128, np.asarray(second) >= 128

@@ -7,7 +7,7 @@ import pytest
 
 from images.engine.__main__ import main
 from images.engine.catalogue import ISNET_GENERAL_USE, MODELS
-from tests.images.engine.pictures import disc, is_near, opened, saved
+from tests.images.engine.pictures import colour_at, disc, is_near, opened, saved
 from tests.images.engine.tiny import install_tiny, tiny_model
 
 ROOT = Path(__file__).parents[3]
@@ -62,7 +62,7 @@ def test_format_can_be_chosen(photo: Path, tiny: list[str]) -> None:
 def test_background(photo: Path, tiny: list[str]) -> None:
     target = photo.with_name("out.png")
     main([str(photo), str(target), "--background", "#00ff00", *tiny])
-    assert is_near(opened(target.read_bytes()).getpixel((2, 2)), (0, 255, 0))
+    assert is_near(colour_at(opened(target.read_bytes()), 2, 2), (0, 255, 0))
 
 
 def test_no_background_is_the_default(photo: Path, tiny: list[str]) -> None:

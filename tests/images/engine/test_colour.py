@@ -4,7 +4,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from images.engine.colour import from_srgb, to_srgb, usable_profile
-from tests.images.engine.pictures import is_near, srgb_profile
+from tests.images.engine.pictures import colour_at, is_near, srgb_profile
 
 
 def swapped_profile() -> bytes:
@@ -43,18 +43,18 @@ def test_profile_has_to_fit_the_mode(icc: bytes | None, mode: str, is_usable: bo
 
 def test_conversion_follows_the_profile() -> None:
     red = Image.new("RGB", (2, 2), (255, 0, 0))
-    assert is_near(to_srgb(red, swapped_profile()).getpixel((0, 0)), (0, 0, 255))
+    assert is_near(colour_at(to_srgb(red, swapped_profile()), 0, 0), (0, 0, 255))
 
 
 def test_without_a_profile_nothing_changes() -> None:
     red = Image.new("RGB", (2, 2), (255, 0, 0))
-    assert to_srgb(red, None).getpixel((0, 0)) == (255, 0, 0)
+    assert colour_at(to_srgb(red, None), 0, 0) == (255, 0, 0)
 
 
 def test_profile_without_tables_counts_as_none() -> None:
     data = bytearray(srgb_profile())
     data[128:132] = bytes(4)  # no tags left
-    assert to_srgb(Image.new("RGB", (1, 1), (9, 8, 7)), bytes(data)).getpixel((0, 0)) == (9, 8, 7)
+    assert colour_at(to_srgb(Image.new("RGB", (1, 1), (9, 8, 7)), bytes(data)), 0, 0) == (9, 8, 7)
     assert from_srgb((9, 8, 7), bytes(data)) == (9, 8, 7)
 
 

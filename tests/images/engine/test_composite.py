@@ -3,7 +3,7 @@ from PIL import Image
 
 from images.engine.composite import composite, on_background
 from images.engine.photo import Photo
-from tests.images.engine.pictures import disc, disc_mask
+from tests.images.engine.pictures import colour_at, disc, disc_mask
 from tests.images.engine.test_colour import swapped_profile
 
 
@@ -16,15 +16,15 @@ def level(value: int) -> Image.Image:
 
 
 def test_colour_is_not_multiplied_by_alpha() -> None:
-    assert composite(red(), level(128)).getpixel((0, 0)) == (255, 0, 0, 128)
+    assert colour_at(composite(red(), level(128)), 0, 0) == (255, 0, 0, 128)
 
 
 def test_faintest_pixel_keeps_its_colour() -> None:
-    assert composite(red(), level(1)).getpixel((0, 0)) == (255, 0, 0, 1)
+    assert colour_at(composite(red(), level(1)), 0, 0) == (255, 0, 0, 1)
 
 
 def test_removed_background_is_gone_from_the_file() -> None:
-    assert composite(red(), level(0)).getpixel((0, 0)) == (0, 0, 0, 0)
+    assert colour_at(composite(red(), level(0)), 0, 0) == (0, 0, 0, 0)
 
 
 def test_nothing_of_the_ground_survives_around_the_subject() -> None:
@@ -33,24 +33,24 @@ def test_nothing_of_the_ground_survives_around_the_subject() -> None:
 
 
 def test_source_alpha_is_multiplied_in() -> None:
-    assert composite(red(level(128)), level(128)).getpixel((0, 0)) == (255, 0, 0, 64)
+    assert colour_at(composite(red(level(128)), level(128)), 0, 0) == (255, 0, 0, 64)
 
 
 def test_photo_and_alpha_are_left_as_they_were() -> None:
     photo, alpha = red(level(200)), level(0)
     composite(photo, alpha)
     assert photo.rgb.mode == "RGB"
-    assert photo.rgb.getpixel((0, 0)) == (255, 0, 0)
-    assert alpha.getpixel((0, 0)) == 0
+    assert colour_at(photo.rgb, 0, 0) == (255, 0, 0)
+    assert colour_at(alpha, 0, 0) == (0,)
 
 
 def test_background_shows_through() -> None:
     cutout = composite(red(), level(51))
-    assert on_background(cutout, (0, 0, 255), None).getpixel((0, 0)) == (51, 0, 204)
+    assert colour_at(on_background(cutout, (0, 0, 255), None), 0, 0) == (51, 0, 204)
 
 
 def test_background_is_in_the_photo_s_colours() -> None:
     cutout = composite(red(), level(0))
-    red_value, _, blue = on_background(cutout, (0, 0, 255), swapped_profile()).getpixel((0, 0))
+    red_value, _, blue = colour_at(on_background(cutout, (0, 0, 255), swapped_profile()), 0, 0)
     assert red_value > 250
     assert blue < 5

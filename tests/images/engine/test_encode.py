@@ -3,7 +3,7 @@ from PIL import Image
 
 from images.engine import Format, ImageTooLarge
 from images.engine.encode import encode, encode_preview
-from tests.images.engine.pictures import disc, is_near, opened, srgb_profile
+from tests.images.engine.pictures import colour_at, disc, is_near, opened, srgb_profile
 from tests.images.engine.test_colour import swapped_profile
 
 
@@ -15,7 +15,7 @@ def half_red() -> Image.Image:
 def test_alpha_is_written(format: Format, name: str) -> None:
     image = opened(encode(half_red(), format, None, None))
     assert (image.format, image.mode) == (name, "RGBA")
-    assert is_near(image.getpixel((4, 4)), (255, 0, 0, 128))
+    assert is_near(colour_at(image, 4, 4), (255, 0, 0, 128))
 
 
 def test_jpeg_is_written() -> None:
@@ -66,17 +66,17 @@ def test_preview_is_shrunk_and_never_enlarged(size: tuple[int, int], expected: t
 
 
 def test_preview_keeps_alpha() -> None:
-    assert is_near(opened(encode_preview(half_red(), 4, None)).getpixel((2, 2)), (255, 0, 0, 128))
+    assert is_near(colour_at(opened(encode_preview(half_red(), 4, None)), 2, 2), (255, 0, 0, 128))
 
 
 def test_preview_is_in_srgb() -> None:
     image = opened(encode_preview(half_red(), 8, swapped_profile()))
     assert "icc_profile" not in image.info
-    assert is_near(image.getpixel((4, 4)), (0, 0, 255, 128))
+    assert is_near(colour_at(image, 4, 4), (0, 0, 255, 128))
 
 
 def test_erased_background_does_not_darken_the_preview_s_edge() -> None:
     image = Image.new("RGBA", (200, 200))
     image.paste((255, 255, 255, 255), (0, 0, 99, 200))
     preview = opened(encode_preview(image, 20, None))
-    assert is_near(preview.getpixel((9, 10))[:3], (255, 255, 255), 12)
+    assert is_near(colour_at(preview, 9, 10)[:3], (255, 255, 255), 12)

@@ -16,7 +16,8 @@ def tensor() -> np.ndarray:
 
 def test_output_is_a_map_of_probabilities(tmp_path: Path) -> None:
     output = tiny_network(tmp_path).run(tensor())
-    assert (output.shape, output.dtype) == ((SIDE, SIDE), np.float32)
+    assert output.shape == (SIDE, SIDE)
+    assert output.dtype == np.float32
     assert output[0, 0] > 0.99
     assert output[-1, -1] < 0.01
 

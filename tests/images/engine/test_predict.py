@@ -34,7 +34,8 @@ NOTHING = [
 
 def test_tensor_has_the_model_s_form() -> None:
     tensor = input_tensor(Photo(disc()), tiny_model())
-    assert (tensor.shape, tensor.dtype) == ((1, 3, SIDE, SIDE), np.float32)
+    assert tensor.shape == (1, 3, SIDE, SIDE)
+    assert tensor.dtype == np.float32
     assert tensor.flags.c_contiguous
 
 

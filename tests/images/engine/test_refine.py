@@ -3,6 +3,7 @@ import pytest
 from PIL import Image
 
 from images.engine.refine import refine
+from tests.images.engine.pictures import colour_at
 
 
 def ramp(side: int = 32) -> np.ndarray:
@@ -23,7 +24,7 @@ def test_alpha_has_the_photo_s_size(size: tuple[int, int]) -> None:
 
 def test_inside_is_opaque_and_outside_transparent() -> None:
     alpha = refine(half(), (320, 200))
-    assert (alpha.getpixel((300, 100)), alpha.getpixel((20, 100))) == (255, 0)
+    assert (colour_at(alpha, 300, 100), colour_at(alpha, 20, 100)) == ((255,), (0,))
 
 
 def test_weak_probabilities_are_stretched() -> None:
@@ -33,7 +34,7 @@ def test_weak_probabilities_are_stretched() -> None:
 def test_value_is_rounded_and_not_cut() -> None:
     mask = half()
     mask[0, 0] = 0.4999
-    assert refine(mask, (32, 32)).getpixel((0, 0)) == 127
+    assert colour_at(refine(mask, (32, 32)), 0, 0) == (127,)
 
 
 def test_strips_leave_no_seam() -> None:

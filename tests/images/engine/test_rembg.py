@@ -50,7 +50,7 @@ def drawn_photo() -> Image.Image:
 
 def agreement(photo: Image.Image, session: object) -> float:
     ours = opened(remove_background(saved(photo), real_network()).data).getchannel("A")
-    return iou(ours, session.predict(photo)[0])  # type: ignore[attr-defined]
+    return iou(ours, session.predict(photo)[0])
 
 
 def test_mask_of_a_drawn_photo(session: object) -> None:
