@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping
 
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
@@ -39,6 +40,8 @@ def _model() -> str:
     return "no worker has a model: run “manage.py models fetch”"
 
 
+_KEY, _SECONDS = "readiness", 1
+
 CHECKS: Mapping[str, Callable[[], str]] = {
     "database": _database,
     "broker": _broker,
@@ -49,8 +52,13 @@ CHECKS: Mapping[str, Callable[[], str]] = {
 
 
 def report() -> dict[str, str]:
-    """For each part “ready”, or a sentence about what is wrong with it."""
-    return {name: _result(check) or "ready" for name, check in CHECKS.items()}
+    """For each part “ready”, or a sentence about what is wrong with it; a moment old at most."""
+    known: dict[str, str] | None = cache.get(_KEY)
+    if known is None:
+        known = {name: _result(check) or "ready" for name, check in CHECKS.items()}
+        # Anybody may ask, and asking writes to the store.
+        cache.set(_KEY, known, timeout=_SECONDS)
+    return known
 
 
 def _result(check: Callable[[], str]) -> str:

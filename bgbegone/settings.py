@@ -61,7 +61,7 @@ ALLOWED_HOSTS = env.words(
 ALLOWED_HOSTS.append(urlsplit(SITE_URL).hostname or "localhost")
 TRUST_PROXY = env.boolean("TRUST_PROXY", False, "A proxy in front sets X-Forwarded-Proto and X-Forwarded-For")
 WEB_PROCESSES = env.number("WEB_PROCESSES", 1, "Web server processes", most=64)
-WEB_THREADS = env.number("WEB_THREADS", 8, "Threads of each web server process", most=256)
+WEB_THREADS = env.number("WEB_THREADS", 16, "Threads of each web server process", most=256)
 WORKER_PROCESSES = env.number("WORKER_PROCESSES", 1, "Photos cut out at the same time", most=64)
 DEBUG = env.boolean("DEBUG", False, "Show tracebacks in the browser; never on a public machine")
 LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"), "Form of the log lines")
@@ -212,7 +212,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BGBEGONE_DATA / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 FILE_UPLOAD_HANDLERS = ["images.receiving.PhotoUploadHandler"]
-DATA_UPLOAD_MAX_NUMBER_FILES = MAX_FILES_PER_UPLOAD + 2
+# The form has the sentence about too many photos; beyond its number the handler keeps nothing.
+DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 
 
 # People and their sessions

@@ -7,7 +7,7 @@ from typing import IO, Any, BinaryIO, cast
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import FileUploadHandler, StopUpload
+from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
 
 from images.engine import Limits
 
@@ -55,6 +55,7 @@ class PhotoUploadHandler(FileUploadHandler):
     The files have no name, so a web process that is killed leaves no picture in a temporary folder.
     """
 
+    files = 0
     total = 0
     received = 0
     refusal = ""
@@ -62,6 +63,9 @@ class PhotoUploadHandler(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
+        self.files += 1
+        if self.files > settings.MAX_FILES_PER_UPLOAD + 1:
+            raise SkipFile  # one too many is enough to say so
         self.received = 0
         self.refusal = ""
         self.file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 (outlives this call)

@@ -1,5 +1,6 @@
 """What of the pictures is deleted, and when (promises P14 and P16)."""
 
+import logging
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,15 +11,30 @@ from images import services, storage
 from images.models import Photo, ShareLink
 from policy import retention
 
+logger = logging.getLogger(__name__)
+
 
 @retention.register("photos", every=timedelta(minutes=5))
 def _delete_expired_photos() -> int:
     """Originals, results, previews, links and rows, one photo at a time."""
-    deleted = 0
-    for photo in Photo.objects.expired().iterator(chunk_size=100):
-        services.delete_photo(photo)
-        deleted += 1
+    deleted, failed = 0, 0
+    for pk in list(Photo.objects.expired().values_list("pk", flat=True)):
+        try:
+            deleted += _delete_photo(pk)
+        except OSError:
+            # One file that cannot be deleted must not keep all the others alive.
+            logger.exception("photo not deleted", extra={"photo": pk})
+            failed += 1
+    if failed:
+        raise OSError(f"{failed} photos could not be deleted")
     return deleted
+
+
+def _delete_photo(pk: UUID) -> int:
+    photo = Photo.objects.filter(pk=pk).first()
+    if photo:
+        services.delete_photo(photo)
+    return 1 if photo else 0
 
 
 @retention.register("share-links", every=timedelta(minutes=5))

@@ -155,5 +155,6 @@ def delete_photo(photo: Photo) -> None:
     # A worker that is still busy with it loses its claim and removes what it has written.
     Cutout.objects.filter(photo=photo).update(status=Cutout.Status.FAILED, claim=None)
     storage.delete_folder(photo.id)
+    photo_id = photo.pk
     photo.delete()
-    logger.info("photo deleted", extra={"photo": photo.pk or photo.id})
+    logger.info("photo deleted", extra={"photo": photo_id})

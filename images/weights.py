@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 from queue import Empty, Queue
@@ -152,10 +153,15 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as err:
         raise _unwritable(folder, err, 0) from err
-    # A killed fetch leaves its part file behind; one still growing is younger than this.
     for part in folder.glob(".*.part"):
+        _discard_if_stale(part)
+
+
+def _discard_if_stale(part: Path) -> None:
+    """A killed fetch leaves its part file behind; one still growing was changed a moment ago."""
+    with suppress(FileNotFoundError):  # another fetch has just finished with it
         if time.time() - part.stat().st_mtime > _STALE_PART_SECONDS:
-            part.unlink(missing_ok=True)
+            part.unlink()
 
 
 def _store(chunks: Iterator[bytes], weights: Weights, path: Path, report: Report) -> None:
@@ -237,7 +243,11 @@ def _downloaded(url: str) -> Iterator[bytes]:
 
 
 def _opened(url: str) -> HTTPResponse:
-    response: HTTPResponse = urllib.request.urlopen(url, timeout=_CONNECT_SECONDS)  # noqa: S310
+    try:
+        response: HTTPResponse = urllib.request.urlopen(url, timeout=_CONNECT_SECONDS)  # noqa: S310
+    except urllib.error.HTTPError as err:
+        err.close()  # it holds the connection
+        raise
     return response
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import time
 import uuid
+from collections import deque
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -27,6 +28,10 @@ class Channel(virtual.Channel):
 
     do_restore = False
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._listed: dict[str, deque[Path]] = {}
+
     def _folder(self, queue: str) -> Path:
         client = self.connection.client
         folder = Path(client.transport_options["folder"]) / queue  # type: ignore[union-attr, index]
@@ -43,7 +48,11 @@ class Channel(virtual.Channel):
         os.replace(draft, name.with_suffix(".json"))
 
     def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
-        for file in self._messages(queue):
+        # The folder is listed again only when the last list is used up: a long queue stays quick.
+        listed = self._listed.setdefault(queue, deque())
+        listed.extend(self._messages(queue) if not listed else ())
+        while listed:
+            file = listed.popleft()
             taken = file.with_suffix(f".{os.getpid()}")
             try:
                 os.rename(file, taken)

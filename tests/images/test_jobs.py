@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import F
 from django.utils import timezone
@@ -87,6 +88,16 @@ class TestProcessing(Cast):
         monkeypatch.setattr(worker._process.network, "run", broken, raising=False)
         jobs.process_next()
         assert Cutout.objects.get().error_code == code
+
+    def test_p13_cutting_out_opens_no_connection(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        def refuse(*args: Any) -> None:
+            raise AssertionError("a worker opened a connection")
+
+        uploaded(self.alice)
+        if "FileSystemStorage" in settings.STORAGES["default"]["BACKEND"]:
+            monkeypatch.setattr("socket.socket.connect", refuse)
+        assert jobs.process_next()
+        assert Cutout.objects.get().is_done
 
 
 class TestNoModel(Cast):

@@ -186,5 +186,3 @@ class TestList(Cast):
 
 def _page(photo: Photo) -> str:
     return f"/photos/{photo.pk}/"
-
-

@@ -75,6 +75,20 @@ class TestPictures(Cast):
             expires = uploaded(client).expires_at
             assert abs(expires - timezone.now() - life) < timedelta(minutes=1)
 
+    def test_one_that_cannot_be_deleted_keeps_no_other_alive(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        stuck, other = uploaded(self.guest), uploaded(self.guest)
+        delete = storage.delete_folder
+
+        def half_broken(photo_id: object) -> None:
+            if photo_id == stuck.pk:
+                raise OSError("read-only")
+            delete(other.pk)
+
+        monkeypatch.setattr(storage, "delete_folder", half_broken)
+        self._pass(seconds=1)
+        assert list(Photo.objects.all()) == [stuck]
+        assert not RetentionRun.objects.get(rule="photos").is_complete
+
     def test_p14_expired_links_leave_no_row(self) -> None:
         finished(self.alice)
         ShareLink.objects.update(expires_at=timezone.now())

@@ -1,0 +1,34 @@
+"""The photo that the browser tests send: a shaded ball, in which IS-Net finds its subject for sure."""
+
+import io
+import itertools
+
+from PIL import Image, ImageDraw
+
+SIZE = (900, 675)
+_numbers = itertools.count()
+
+
+def ball() -> bytes:
+    """A JPEG; no two calls make the same bytes."""
+    number = next(_numbers)
+    ground = (90 + number % 40, 120, 150 - number // 40 % 40)
+    image = Image.new("RGB", SIZE, ground)
+    draw = ImageDraw.Draw(image)
+    for step in range(60):
+        light = step / 60
+        colour = (int(190 + 65 * light), int(40 + 190 * light), int(20 + 190 * light))
+        x, y, radius = 450 - 65 * light, 338 - 75 * light, 216 * (1 - light)
+        draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
+    return _saved(image)
+
+
+def blank() -> bytes:
+    """A JPEG with nothing in it to cut out."""
+    return _saved(Image.new("RGB", (600, 400), (128, 128, 128)))
+
+
+def _saved(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=90)
+    return buffer.getvalue()
