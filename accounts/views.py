@@ -2,7 +2,6 @@
 
 from django.contrib.auth.views import LoginView as BaseLoginView
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 
 from bgbegone.lib import ratelimit
 
@@ -15,7 +14,5 @@ class LoginView(BaseLoginView):
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         if ratelimit.is_over("login", ratelimit.client_of(request), _TRIES, _SECONDS):
-            response = render(request, "429.html", status=429)
-            response["Retry-After"] = str(_SECONDS)
-            return response
+            return ratelimit.too_many(request, _SECONDS)
         return super().post(request, *args, **kwargs)

@@ -1,18 +1,23 @@
 """Handing a finished cut-out over in the wanted form."""
 
 import io
+import logging
 import threading
 
+from django.core.files.base import File
 from django.core.files.storage import default_storage
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from bgbegone.lib.http import picture
-from images.engine import Format
+from images.engine import EngineError, Format
 from images.engine import render as render_picture
+from images.failures import Failure
 from images.forms import DownloadForm
 from images.models import Cutout
+
+logger = logging.getLogger(__name__)
 
 # A picture of 50 megapixels needs some 600 MB while it is rewritten: one at a time in each process.
 _one_at_a_time = threading.Lock()
@@ -23,8 +28,7 @@ def answer(request: HttpRequest, cutout: Cutout, *, stem: str) -> HttpResponseBa
     """The download that the query string asks for."""
     form = DownloadForm(request.GET)
     if not form.is_valid():
-        sentence = next(iter(form.errors.values()))[0]
-        return render(request, "400.html", {"sentence": sentence}, status=400)
+        return _refused(request, str(next(iter(form.errors.values()))[0]))
     return send(request, cutout, form.chosen_format, background=form.chosen_background, stem=stem)
 
 
@@ -39,12 +43,27 @@ def send(
     """The cut-out as a file to save. A transparent PNG is what is stored; the rest is made now."""
     name = f"{stem}.{form.extension}"
     if form == Format.PNG and background is None:
-        return picture(default_storage.open(cutout.file), form.mime, attachment=name)
+        return picture(stored(cutout.file), form.mime, attachment=name)
     if not _one_at_a_time.acquire(timeout=_PATIENCE_SECONDS):
         return render(request, "503.html", status=503)
     try:
-        with default_storage.open(cutout.file) as file:
+        with stored(cutout.file) as file:
             data = render_picture(file.read(), form, background)
+    except EngineError as err:
+        return _refused(request, Failure(err.code, err.params).sentence)
     finally:
         _one_at_a_time.release()
     return picture(io.BytesIO(data), form.mime, attachment=name)
+
+
+def _refused(request: HttpRequest, sentence: str) -> HttpResponse:
+    return render(request, "400.html", {"sentence": sentence}, status=400)
+
+
+def stored(name: str) -> "File[bytes]":
+    """A file of the store; one that was lost there answers like one that never was."""
+    try:
+        return default_storage.open(name)
+    except FileNotFoundError:
+        logger.error("a stored picture is missing", extra={"file": name})
+        raise Http404 from None

@@ -2,8 +2,8 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,6 +18,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
+from bgbegone.lib import ratelimit
 from bgbegone.lib.http import picture
 from images import downloads, presenting, services
 from images.forms import UploadForm
@@ -32,6 +33,11 @@ _REJECTED = "rejected"
 def home(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _home(request, UploadForm())
+    # Asked before the form, but after the body: what came in has to be read in any case.
+    number = len(request.FILES.getlist("photos"))
+    client, most = ratelimit.client_of(request), settings.MAX_PHOTOS_PER_MINUTE
+    if ratelimit.is_over("upload", client, most, 60, number):
+        return ratelimit.too_many(request, 60)
     form = UploadForm(request.POST, request.FILES)
     photos = services.accept_upload(form, request=request) if form.is_valid() else []
     if not photos:
@@ -118,7 +124,7 @@ def photo_file(request: HttpRequest, pk: UUID, name: str) -> HttpResponseBase:
     stored = {"original.webp": photo.preview, "cutout.webp": photo.cutout.preview}.get(name)
     if not stored:
         raise Http404
-    return picture(default_storage.open(stored), "image/webp")
+    return picture(downloads.stored(stored), "image/webp")
 
 
 @require_GET

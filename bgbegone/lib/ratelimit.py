@@ -4,7 +4,8 @@ import hashlib
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 
 def client_of(request: HttpRequest) -> str:
@@ -18,14 +19,21 @@ def client_of(request: HttpRequest) -> str:
     ).hexdigest()
 
 
-def is_over(scope: str, client: str, limit: int, seconds: int) -> bool:
-    """Count one more event and say whether there were more than `limit` in the last `seconds`.
+def is_over(scope: str, client: str, limit: int, seconds: int, events: int = 1) -> bool:
+    """Count some more events and say whether there were more than `limit` in this window of `seconds`.
 
     With the cache in memory each web process counts for itself.
     """
     key = f"ratelimit:{scope}:{client}"
     cache.add(key, 0, timeout=seconds)
     try:
-        return cache.incr(key) > limit
+        return cache.incr(key, events) > limit
     except ValueError:
         return False  # expired between the two calls: a new window has begun
+
+
+def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    """The answer to who is over: a page that says to wait."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = str(seconds)
+    return response

@@ -3,6 +3,7 @@
 from PIL import Image, ImageChops
 
 from images.engine.colour import from_srgb
+from images.engine.errors import NoSubject
 from images.engine.options import Rgb
 from images.engine.photo import Photo
 
@@ -11,15 +12,21 @@ def composite(photo: Photo, alpha: Image.Image) -> Image.Image:
     """An RGBA image of the photo's size; `alpha` is an L image of that size.
 
     Colour is not multiplied by alpha. Where nothing is visible it is erased: a background that one
-    click brings back was never removed.
+    click brings back was never removed. Raises NoSubject if the source hides all of the subject.
     """
     if photo.alpha is not None:
         alpha = ImageChops.multiply(alpha, photo.alpha)
+        _check_that_something_is_left(alpha)
     cutout = photo.rgb.copy()
     cutout.putalpha(alpha)
     is_invisible = alpha.point([255] + [0] * 255)
     cutout.paste((0, 0, 0, 0), mask=is_invisible)
     return cutout
+
+
+def _check_that_something_is_left(alpha: Image.Image) -> None:
+    if alpha.getbbox() is None:
+        raise NoSubject("no_subject")
 
 
 def on_background(cutout: Image.Image, colour: Rgb, icc: bytes | None) -> Image.Image:

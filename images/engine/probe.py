@@ -31,7 +31,8 @@ def probe(file: BinaryIO | bytes, limits: Limits = DEFAULT_LIMITS) -> Facts:
     Raises BadImage, or ImageTooLarge when a limit is passed.
     """
     stream = BytesIO(file) if isinstance(file, bytes) else file
-    size = stream.seek(0, SEEK_END)
+    stream.seek(0, SEEK_END)
+    size = stream.tell()  # not what seek() returns: some of Django's uploaded files return None
     _check_bytes(size, limits)
     try:
         return _facts(stream, size, limits)

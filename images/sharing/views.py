@@ -5,7 +5,6 @@ from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -43,9 +42,7 @@ def unpublished(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResp
 def _miss(request: HttpRequest) -> HttpResponse:
     """The one answer for wrong, revoked, expired and used-up links."""
     if ratelimit.is_over("share-miss", ratelimit.client_of(request), _MISSES, _SECONDS):
-        response = render(request, "429.html", status=429)
-        response["Retry-After"] = str(_SECONDS)
-        return response
+        return ratelimit.too_many(request, _SECONDS)
     return render(request, "404.html", status=404)
 
 
@@ -72,7 +69,7 @@ def shared_file(request: HttpRequest, token: str, name: str) -> HttpResponseBase
         return _miss(request)
     cutout = link.photo.cutout
     if name == "preview.webp":
-        return picture(default_storage.open(cutout.preview), "image/webp")
+        return picture(downloads.stored(cutout.preview), "image/webp")
     is_counted = name in _FILES and request.method == "GET"
     if name not in _FILES or (is_counted and not link.count_download()):
         return _miss(request)

@@ -9,7 +9,7 @@ from PIL import Image
 
 from images import jobs, storage, worker
 from images.models import Cutout, Photo, Worker
-from tests.base import Cast, body, finished, uploaded
+from tests.base import Cast, body, disc, finished, upload_file, uploaded
 
 
 def _pixels(response: object) -> Image.Image:
@@ -84,7 +84,19 @@ class TestResult(Cast):
     def test_an_impossible_download_gets_a_sentence(self, query: str) -> None:
         response = self.alice.get(f"{_page(finished(self.alice))}download/{query}")
         assert response.status_code == 400
-        assert b"<h1" in response.content
+        assert b"Select a valid choice" in response.content or b"choose a colour" in response.content
+
+    def test_a_picture_too_long_for_the_format_gets_a_sentence(self) -> None:
+        photo = finished(self.alice, file=upload_file(disc((17_000, 30))))
+        response = self.alice.get(f"{_page(photo)}download/?format=webp")
+        assert response.status_code == 400
+        assert b"Choose PNG instead" in response.content
+
+    def test_a_result_lost_from_the_store_is_not_a_crash(self) -> None:
+        photo = finished(self.alice)
+        storage.delete_folder(photo.pk)
+        for path in ("download/", "files/cutout.webp", "download/?format=jpeg"):
+            assert self.alice.get(_page(photo) + path).status_code == 404
 
     def test_picture_bytes_are_locked_down(self) -> None:
         response = self.alice.get(f"{_page(finished(self.alice))}download/")

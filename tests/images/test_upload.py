@@ -121,6 +121,12 @@ class TestUpload(Cast):
         uploaded(self.guest)
         assert "1 of your photos are still waiting" in upload(self.guest).content.decode()
 
+    @override_settings(MAX_PHOTOS_PER_MINUTE=2)
+    def test_a_flood_from_one_address_is_slowed_down(self) -> None:
+        answers = [upload(Client()) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [302, 302, 429]
+        assert answers[2]["Retry-After"] == "60"
+
     @override_settings(MAX_UPLOAD_MB=1, MAX_FILES_PER_UPLOAD=1)
     def test_an_endless_body_is_not_read_to_its_end(self) -> None:
         response = upload(self.guest, upload_file(bytes(5_000_000), "endless.png"))

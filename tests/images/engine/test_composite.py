@@ -1,6 +1,8 @@
 import numpy as np
+import pytest
 from PIL import Image
 
+from images.engine import NoSubject
 from images.engine.composite import composite, on_background
 from images.engine.photo import Photo
 from tests.images.engine.pictures import colour_at, disc, disc_mask
@@ -34,6 +36,11 @@ def test_nothing_of_the_ground_survives_around_the_subject() -> None:
 
 def test_source_alpha_is_multiplied_in() -> None:
     assert colour_at(composite(red(level(128)), level(128)), 0, 0) == (255, 0, 0, 64)
+
+
+def test_subject_that_the_source_hides_is_no_subject() -> None:
+    with pytest.raises(NoSubject):
+        composite(red(level(0)), level(255))
 
 
 def test_photo_and_alpha_are_left_as_they_were() -> None:

@@ -111,6 +111,18 @@ def test_transparent_source_stays_transparent(network: Network) -> None:
     assert colour_at(alpha, 65, 40) > (250,)
 
 
+@pytest.mark.parametrize("format", Format)
+def test_place_and_camera_are_not_passed_on(network: Network, format: Format) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Secret Camera"
+    exif.get_ifd(0x8825).update({1: "N", 2: (52.0, 31.0, 12.0)})
+    data = saved(disc(), "JPEG", exif=exif, comment=b"Secret place")
+    cutout = remove_background(data, network, Options(format=format))
+    for result in (cutout.data, cutout.preview, cutout.source_preview):
+        assert b"Secret" not in result
+        assert not opened(result).getexif()
+
+
 def test_limits_are_checked_before_decoding(network: Network) -> None:
     with pytest.raises(ImageTooLarge):
         remove_background(saved(disc()), network, Options(Limits(max_pixels=100)))
