@@ -15,18 +15,17 @@ SENTENCES: dict[str, str] = {
         "The photo is no longer in the store. Nothing is left of it here; please send it again."
     ),
     "storage_full": gettext_noop(
-        "This machine has no room left for another picture. Nothing was kept half-done; please try "
+        "This server has no room left for another picture. Nothing was kept half-done; please try "
         "again later."
     ),
-    "too_slow": gettext_noop(
-        "This photo took longer than the time limit. A smaller version of it will work."
-    ),
+    "too_slow": gettext_noop("This photo took longer than the time limit. A smaller version of it may work."),
     "gave_up": gettext_noop(
         "The work on this photo broke off several times. A new copy of it, saved as JPEG or PNG, may work."
     ),
     "internal": gettext_noop("Something went wrong on our side, and it has been noted. Please try again."),
     "too_many_waiting": gettext_noop(
-        "%(count)s of your photos are still waiting. Please send this one when some of them are done."
+        "As many of your photos are waiting as may wait at once (%(count)s). Please send this one when some "
+        "of them are done."
     ),
 }
 RETRYABLE = frozenset({"storage_full", "too_slow", "gave_up", "internal", "too_many_waiting"})

@@ -94,7 +94,14 @@ def own_photo(request: HttpRequest, pk: UUID) -> Photo:
 @never_cache
 @require_safe
 def photo(request: HttpRequest, pk: UUID) -> HttpResponse:
-    return render(request, "images/photo.html", _context(own_photo(request, pk)))
+    return photo_page(request, own_photo(request, pk))
+
+
+def photo_page(
+    request: HttpRequest, photo: Photo, share_form: ShareForm | None = None, status: int = 200
+) -> HttpResponse:
+    context = {**_context(photo), **({"share_form": share_form} if share_form else {})}
+    return render(request, "images/photo.html", context, status=status)
 
 
 @never_cache

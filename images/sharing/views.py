@@ -17,7 +17,7 @@ from images import downloads
 from images.engine import Format
 from images.models import ShareLink
 from images.sharing.forms import ShareForm
-from images.views import own_photo
+from images.views import own_photo, photo_page
 
 # Misses, not hits, are counted: whoever guesses is slowed down, and a link that works always works.
 _MISSES, _SECONDS = 30, 60
@@ -80,13 +80,11 @@ def shared_file(request: HttpRequest, token: str, name: str) -> HttpResponseBase
 def link_create(request: HttpRequest, pk: UUID) -> HttpResponse:
     photo = own_photo(request, pk)
     form = ShareForm(request.POST, photo=photo)
-    if form.is_valid():
-        limit = form.cleaned_data["max_downloads"]
-        ShareLink.issue(photo.pk, form.lifetime, limit).save(force_insert=True)
-        messages.success(request, _("A new link is ready."))
-    else:
-        for errors in form.errors.values():
-            messages.error(request, str(errors[0]))
+    if not form.is_valid():
+        return photo_page(request, photo, share_form=form, status=422)
+    limit = form.cleaned_data["max_downloads"]
+    ShareLink.issue(photo.pk, form.lifetime, limit).save(force_insert=True)
+    messages.success(request, _("A new link is ready."))
     return redirect("photo", pk)
 
 

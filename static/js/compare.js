@@ -1,5 +1,7 @@
 // <image-compare>: two pictures under one slider. Without this script they stand side by side.
 
+const inWords = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
+
 class ImageCompare extends HTMLElement {
   connectedCallback() {
     const control = this.querySelector(".compare-control");
@@ -11,8 +13,8 @@ class ImageCompare extends HTMLElement {
   }
 
   show() {
-    const percent = `${this.range.value}%`;
-    this.style.setProperty("--split", percent);
+    this.style.setProperty("--split", `${this.range.value}%`);
+    const percent = inWords.format(this.range.value / 100);
     this.range.setAttribute("aria-valuetext", this.dataset.value.replace("{percent}", percent));
   }
 }

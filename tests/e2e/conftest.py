@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 
 from tests import parts
+from tests.e2e import steps
 from tests.stack import Stack, serving
 
 _FLAGS = [
@@ -110,3 +111,27 @@ def new_page(browser: Browser, stack: Stack, watch: Watch) -> Iterator[Callable[
 @pytest.fixture
 def page(new_page: Callable[..., Page]) -> Page:
     return new_page()
+
+
+@dataclass(frozen=True)
+class Known:
+    """A finished photo, and the cookies of the browser that sent it."""
+
+    address: str
+    link: str
+    cookies: Any
+
+    def open(self, new_page: Callable[..., Page]) -> Page:
+        """The photo's page, as its owner sees it."""
+        page = new_page(storage_state=self.cookies)
+        page.goto(self.address)
+        return page
+
+
+@pytest.fixture(scope="package")
+def known(browser: Browser, stack: Stack) -> Known:
+    """One result for all tests that only look at it."""
+    with browser.new_context(base_url=stack.address) as context:
+        page = context.new_page()
+        steps.finished(page)
+        return Known(page.url, steps.link(page), context.storage_state())

@@ -1,4 +1,4 @@
-"""`python -m tests.e2e.recovery`: twenty photos, ten SIGKILLs of whoever cuts out, and what became of them."""
+"""`python -m tests.e2e.recovery`: twenty photos, ten SIGKILLs of whoever cuts out, and what came of it."""
 
 import os
 import signal

@@ -12,10 +12,10 @@ LIST_PAGE = re.compile(r"/photos/$")
 # A cold worker on a busy machine; whatever waits for a result waits this long.
 RESULT_MS = 60_000
 
-_BRING = """([kind, encoded]) => {
+_BRING = """([kind, name, encoded]) => {
     const bytes = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
     const data = new DataTransfer();
-    data.items.add(new File([bytes], "brought.jpg", { type: "image/jpeg" }));
+    data.items.add(new File([bytes], name, { type: "image/jpeg" }));
     const shared = { bubbles: true, cancelable: true };
     document.body.dispatchEvent(kind === "paste"
         ? new ClipboardEvent("paste", { ...shared, clipboardData: data })
@@ -35,9 +35,9 @@ def choose(page: Page, *files: FilePayload) -> None:
     chooser.value.set_files(list(files) or [file()])
 
 
-def bring(page: Page, kind: str) -> None:
+def bring(page: Page, kind: str, name: str) -> None:
     """Paste or drop a photo, as the browser reports it to the page."""
-    page.evaluate(_BRING, [kind, b64encode(ball()).decode()])
+    page.evaluate(_BRING, [kind, name, b64encode(ball()).decode()])
 
 
 def submit(page: Page) -> Locator:
@@ -68,6 +68,12 @@ def link(page: Page) -> str:
 def delete(page: Page) -> None:
     page.get_by_text("Delete this photo").click()
     page.get_by_role("button", name="Delete now").click()
+
+
+def status_of(page: Page, address: str) -> int:
+    response = page.goto(address)
+    assert response
+    return response.status
 
 
 def expect_drawn(image: Locator) -> None:

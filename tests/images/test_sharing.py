@@ -173,7 +173,9 @@ class TestMaking(Cast):
     @pytest.mark.parametrize("hours", ["720", "-1", "x", ""])
     def test_no_link_outlives_what_a_guest_may_give(self, hours: str) -> None:
         photo = finished(self.guest)
-        self.guest.post(f"/photos/{photo.pk}/links/", {"hours": hours})
+        page = self.guest.post(f"/photos/{photo.pk}/links/", {"hours": hours})
+        assert page.status_code == 422
+        assert "field-error" in page.content.decode()
         assert photo.links.count() == 1
 
 

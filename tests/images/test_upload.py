@@ -119,7 +119,7 @@ class TestUpload(Cast):
     @override_settings(MAX_WAITING_PER_PERSON=1)
     def test_too_many_waiting(self) -> None:
         uploaded(self.guest)
-        assert "1 of your photos are still waiting" in upload(self.guest).content.decode()
+        assert "may wait at once (1)" in upload(self.guest).content.decode()
 
     @override_settings(MAX_PHOTOS_PER_MINUTE=2)
     def test_a_flood_from_one_address_is_slowed_down(self) -> None:

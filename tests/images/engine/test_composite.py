@@ -44,11 +44,11 @@ def test_subject_that_the_source_hides_is_no_subject() -> None:
 
 
 def test_photo_and_alpha_are_left_as_they_were() -> None:
-    photo, alpha = red(level(200)), level(0)
+    photo, alpha = red(level(200)), level(9)
     composite(photo, alpha)
     assert photo.rgb.mode == "RGB"
     assert colour_at(photo.rgb, 0, 0) == (255, 0, 0)
-    assert colour_at(alpha, 0, 0) == (0,)
+    assert colour_at(alpha, 0, 0) == (9,)
 
 
 def test_background_shows_through() -> None:
