@@ -118,10 +118,12 @@ def serving(data: Path, **variables: str) -> Iterator[Stack]:
 
 
 def _children(pid: int) -> list[int]:
-    try:
-        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except FileNotFoundError:
-        return []
+    """Children of every thread: a pool's dead process is replaced by a thread of its parent."""
+    found = []
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            found += [int(child) for child in file.read_text().split()]
+    return sorted(found)
 
 
 def _descendants(pid: int) -> list[int]:

@@ -7,17 +7,20 @@ from PIL import Image
 _STRIP_ROWS = 256
 
 # Cutting to eight bits, as rembg does, places borders a little better than rounding (boundary F-score
-# 0.7799 against 0.7796 on davis, 0.6018 against 0.6012 on the mattes), but what is all but opaque has
-# to be opaque: mean error 8.41 against 8.48 (x100) with this tenth.
+# 0.7799 against 0.7796 on davis, 0.6018 against 0.6012 on the mattes). The tenth forgives the last digits.
 _LENIENCE = np.float32(0.1)
+
+# One grey level from either end counts as that end: a network never says 0 or 1, but the middle of a subject
+# has to be solid and the empty background empty. Mean error on the mattes 8.33 against 8.41 (x100) without.
+_MARGIN = np.float32(1)
+_GAIN = np.float32(255 / (255 - 2 * _MARGIN))
 
 
 def refine(probabilities: NDArray[np.float32], size: tuple[int, int]) -> Image.Image:
     """float32 (S, S) in 0..1 to an L image of `size` (width, height).
 
     Stretched as rembg does, which is safe here because a subject is there. Lifted in float, where
-    rembg cuts to eight bits first. Bicubic, because Lanczos rings: gradient error 2.92 against 2.94
-    (x100) on the mattes, all else equal to the third digit.
+    rembg cuts to eight bits first. Bicubic, because Lanczos rings and raises the gradient error.
     """
     width, height = size
     mask = Image.fromarray(_stretched(probabilities))
@@ -42,5 +45,6 @@ def _lifted(mask: Image.Image, size: tuple[int, int], top: int, bottom: int) -> 
     scale = mask.height / height
     box = (0, top * scale, mask.width, min(bottom * scale, mask.height))
     strip = mask.resize((width, bottom - top), Image.Resampling.BICUBIC, box)
-    lifted: NDArray[np.uint8] = (np.clip(np.asarray(strip), 0, 255) + _LENIENCE).astype(np.uint8)
+    levels = (np.asarray(strip) - _MARGIN) * _GAIN
+    lifted: NDArray[np.uint8] = (np.clip(levels, 0, 255) + _LENIENCE).astype(np.uint8)
     return lifted

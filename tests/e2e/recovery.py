@@ -41,11 +41,18 @@ def recovery_run(stack: Stack, photos: int, kills: int) -> Outcome:
     ids = [path.strip("/").rpartition("/")[2].replace("-", "") for path in paths]
     killed: set[str] = set()
     while len(killed) < kills and (claim := _next_claim(stack, ids, killed)):
-        for pid in stack.pool_pids():
-            os.kill(pid, signal.SIGKILL)
+        _kill_pool(stack)
         killed.add(claim)
     wait_for(lambda: not _active(stack, ids), "photos still wait", _MOST_SECONDS)
     return _outcome(stack, ids, len(killed), time.monotonic() - started)
+
+
+def _kill_pool(stack: Stack) -> None:
+    """Kill every process that cuts out."""
+    pids = stack.pool_pids()
+    assert pids, "nobody to kill"
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
 
 
 def _rows(stack: Stack, query: str, ids: list[str]) -> list[tuple[str, ...]]:

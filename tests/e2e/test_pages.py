@@ -57,12 +57,13 @@ _WAYS: dict[str, Callable[[Page], object]] = {
     "home": lambda page: page.goto("/"),
     "chosen": _chosen,
     "refused": _refused,
-    "working": _working,
     "failed": _failed,
     "list": _list,
     "empty": lambda page: page.goto("/photos/"),
     "missing": lambda page: page.goto("/nowhere/"),
     "login": lambda page: page.goto("/accounts/login/"),
+    # Last, since what it sends keeps the worker busy for a while.
+    "working": _working,
 }
 
 
