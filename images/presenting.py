@@ -69,14 +69,16 @@ class Progress:
     ahead: int
     engine_ready: bool
     poll_ms: int
+    key: str  # the same as long as there is nothing new to show
 
 
 def progress(cutout: Cutout) -> Progress:
     """Where an active cut-out stands."""
     ahead = cutout.ahead() if cutout.status == Cutout.Status.QUEUED else 0
     engine_ready = Worker.objects.ready().exists()
-    patient = ahead > 2 or not engine_ready
-    return Progress(_stages(cutout.stage), ahead, engine_ready, _PATIENT_POLL_MS if patient else _POLL_MS)
+    poll_ms = _PATIENT_POLL_MS if ahead > 2 or not engine_ready else _POLL_MS
+    key = f"{cutout.status}.{cutout.stage}.{ahead}.{engine_ready:d}"
+    return Progress(_stages(cutout.stage), ahead, engine_ready, poll_ms, key)
 
 
 def _stages(current: str) -> list[ShownStage]:

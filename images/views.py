@@ -17,12 +17,14 @@ from django.views.decorators.http import (
     require_POST,
     require_safe,
 )
+from django_htmx.http import retarget
 
 from bgbegone.lib import ratelimit
 from bgbegone.lib.http import picture
 from images import downloads, presenting, services
 from images.forms import UploadForm
-from images.models import Photo, Worker
+from images.models import Cutout, Photo, Worker
+from images.news import wait_for_news
 from images.sharing.forms import ShareForm
 
 _REJECTED = "rejected"
@@ -107,8 +109,19 @@ def photo_page(
 @never_cache
 @require_safe
 def photo_status(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The part of the page that changes while the work goes on."""
-    return render(request, "images/_status.html", _context(own_photo(request, pk)))
+    """What is new for a page that shows the work: nothing, the card with the stages, or the outcome."""
+    photo = own_photo(request, pk)
+    seen = request.GET.get("seen", "")
+    try:
+        progress = wait_for_news(photo.cutout, seen) if photo.cutout.is_active else None
+    except Cutout.DoesNotExist:
+        raise Http404 from None  # deleted while we waited
+    if progress is None:
+        return retarget(render(request, "images/_status.html", _context(photo)), ".working")
+    if progress.key == seen:
+        return HttpResponse(status=204)
+    context = {"photo": photo, "cutout": photo.cutout, "progress": progress}
+    return render(request, "images/_working.html", context)
 
 
 def _context(photo: Photo) -> dict[str, object]:

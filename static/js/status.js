@@ -1,10 +1,9 @@
-// While a page polls: say what changed, once, and go on after a lost connection.
+// While a page polls: say what changed, once, and what became of a lost connection.
 
-const RETRY_AFTER = 3000;
 const line = document.querySelector("#announcement");
 
 function announce(words) {
-  // The poll brings the same words again and again; only a change may reach the screen reader.
+  // A poll may bring the same words again; only a change may reach the screen reader.
   if (line.textContent !== words) line.textContent = words;
 }
 
@@ -13,18 +12,11 @@ document.addEventListener("htmx:load", () => {
   if (words) announce(words.textContent.trim());
 });
 
-function retry(event) {
+// The next poll comes by itself; a photo that was deleted meanwhile has a page of its own.
+function fail(event) {
   if (event.detail.xhr?.status === 404) return location.reload();
   announce(line.dataset.offline);
-  setTimeout(() => window.htmx.trigger(event.detail.elt, "retry"), RETRY_AFTER);
 }
 
-// Still at work: change the words only, so that the moving picture beside them does not start afresh.
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  if (!detail.serverResponse.includes("working-card")) return;
-  detail.target = document.querySelector(".working-card");
-  detail.selectOverride = ".working-card";
-});
-
-document.addEventListener("htmx:sendError", retry);
-document.addEventListener("htmx:responseError", retry);
+document.addEventListener("htmx:sendError", fail);
+document.addEventListener("htmx:responseError", fail);

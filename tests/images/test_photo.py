@@ -1,13 +1,14 @@
 """/photos/: what an owner sees and does, and what nobody else may."""
 
 import io
+import threading
 
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 from PIL import Image
 
-from images import jobs, storage, worker
+from images import jobs, news, storage, worker
 from images.models import Cutout, Photo, Worker
 from tests.base import Cast, body, disc, finished, upload_file, uploaded
 
@@ -37,6 +38,40 @@ class TestWaiting(Cast):
         Worker.objects.create(model="tiny")
         page = self.alice.get(_page(uploaded(self.alice))).content.decode()
         assert "No model is installed yet" not in page
+
+    def test_a_poll_that_has_seen_it_all_gets_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(news, "HOLD_SECONDS", 0)
+        status = f"{_page(uploaded(self.alice))}status/"
+        key = self.alice.get(status).context["progress"].key
+        assert self.alice.get(status, {"seen": key}).status_code == 204
+        Cutout.objects.update(status=Cutout.Status.RUNNING, stage=Cutout.Stage.DECODE)
+        assert self.alice.get(status, {"seen": key}).status_code == 200
+
+    def test_a_held_poll_hears_of_the_end_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        status = f"{_page(uploaded(self.alice))}status/"
+        key = self.alice.get(status).context["progress"].key
+        monkeypatch.setattr(news.time, "sleep", lambda _: jobs.process_next())
+        response = self.alice.get(status, {"seen": key})
+        assert "image-compare" in response.content.decode()
+
+    def test_a_photo_deleted_while_its_page_waits(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        status = f"{_page(uploaded(self.alice))}status/"
+        key = self.alice.get(status).context["progress"].key
+        monkeypatch.setattr(news.time, "sleep", lambda _: Photo.objects.all().delete())
+        assert self.alice.get(status, {"seen": key}).status_code == 404
+
+    def test_polls_beyond_half_of_the_threads_are_not_held(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        status = f"{_page(uploaded(self.alice))}status/"
+        key = self.alice.get(status).context["progress"].key
+        monkeypatch.setattr(news, "_places", threading.BoundedSemaphore(1))
+        monkeypatch.setattr(news.time, "sleep", _must_not_wait)
+        with news._place():
+            assert self.alice.get(status, {"seen": key}).status_code == 204
+
+    def test_the_outcome_takes_the_place_of_all_of_it(self) -> None:
+        response = self.alice.get(f"{_page(finished(self.alice))}status/?seen=running")
+        assert response["HX-Retarget"] == ".working"
+        assert "image-compare" in response.content.decode()
 
     def test_the_stages_are_those_of_the_row(self) -> None:
         photo = uploaded(self.alice)
@@ -194,6 +229,10 @@ class TestList(Cast):
             finished(self.alice)
         with django_assert_num_queries(4):  # type: ignore[operator]
             self.alice.get("/photos/")
+
+
+def _must_not_wait(_: float) -> None:
+    raise AssertionError("the request was held")
 
 
 def _page(photo: Photo) -> str:
