@@ -1,9 +1,9 @@
 """`python -m tests.bench.upload`: from the click to the visible result, beside the bare inference.
 
 A photo of one megapixel is sent to the whole service on an idle machine: by a client that asks for
-pages and pictures as a browser does but draws nothing, as if the browser ran on a machine of its own, and by a
-real browser that shares the processor with the network. The network alone is timed in a process of its
-own, in turns with them. Prints medians.
+pages and pictures as a browser does but draws nothing, as if the browser ran on a machine of its own,
+and by a real browser that shares the processor with the network. The network alone is timed in a
+process of its own, in turns with them. Prints medians.
 """
 
 import contextlib
