@@ -245,6 +245,8 @@ _IS_HTTPS = SITE_URL.startswith("https:")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# Gone with the browser: whoever only reads the first page keeps nothing of it.
+CSRF_COOKIE_AGE = None
 CSRF_FAILURE_VIEW = "bgbegone.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = _IS_HTTPS

@@ -139,6 +139,18 @@ class TestUpload(Cast):
         assert "<b>" not in self.guest.get(f"/photos/{photo.pk}/").content.decode()
 
 
+class TestCookies(Cast):
+    def test_who_only_reads_keeps_no_cookie_beyond_the_visit(self) -> None:
+        cookies = Client().get("/").cookies
+        assert list(cookies) == ["csrftoken"]
+        assert not cookies["csrftoken"]["max-age"]
+
+    def test_a_guest_is_known_by_the_session_alone(self) -> None:
+        uploaded(self.guest)
+        assert list(self.guest.cookies) == ["sessionid"]
+        assert self.guest.cookies["sessionid"]["httponly"]
+
+
 class TestTwoClicks(Cast):
     def test_the_second_click_finds_the_first_ones_photo(self) -> None:
         file, ticket = disc(), guests.ticket()
