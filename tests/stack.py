@@ -157,15 +157,21 @@ class Visitor:
 
     def upload(self, *files: bytes) -> str:
         """Post the form of the first page; return the path of the page that it led to."""
+        return self.send(self.filled_form(*files))
+
+    def filled_form(self, *files: bytes) -> urllib.request.Request:
+        """The form of the first page as it is when somebody is about to click."""
         page = self.get("/").decode()
         fields = {name: _value_of(name, page) for name in ("csrfmiddlewaretoken", "submission")}
         boundary = uuid.uuid4().hex
-        request = urllib.request.Request(
+        return urllib.request.Request(
             f"{self.address}/",
             _multipart(boundary, fields, files),
             {"Content-Type": f"multipart/form-data; boundary={boundary}"},
         )
-        with self._opener.open(request, timeout=60) as response:
+
+    def send(self, form: urllib.request.Request) -> str:
+        with self._opener.open(form, timeout=60) as response:
             where: str = response.geturl()
             return where.removeprefix(self.address)
 
