@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from bgbegone.lib import ratelimit
 from bgbegone.lib.http import picture
 from images.engine import EngineError, Format
 from images.engine import render as render_picture
@@ -22,6 +23,8 @@ logger = logging.getLogger(__name__)
 # A picture of 50 megapixels needs some 600 MB while it is rewritten: one at a time in each process.
 _one_at_a_time = threading.Lock()
 _PATIENCE_SECONDS = 20
+# So many from one address in so many seconds: nobody may keep the others waiting for ever.
+_CONVERSIONS, _SECONDS = 30, 60
 
 
 def answer(request: HttpRequest, cutout: Cutout, *, stem: str) -> HttpResponseBase:
@@ -44,6 +47,8 @@ def send(
     name = f"{stem}.{form.extension}"
     if form == Format.PNG and background is None:
         return picture(stored(cutout.file), form.mime, attachment=name)
+    if ratelimit.is_over("convert", ratelimit.client_of(request), _CONVERSIONS, _SECONDS):
+        return ratelimit.too_many(request, _SECONDS)
     if not _one_at_a_time.acquire(timeout=_PATIENCE_SECONDS):
         return render(request, "503.html", status=503)
     try:

@@ -50,21 +50,40 @@ def sender_of(request: HttpRequest, guest: uuid.UUID) -> Sender:
     return Sender(guest=guests.adopt(request, guest))
 
 
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What one click sends: the same for all of its photos."""
+
+    id: uuid.UUID
+    sender: Sender
+    is_private: bool
+    queue: str
+
+    def twins(self, sha256: str) -> QuerySet[Photo]:
+        """The photo that the other click of a double click has made of the same file."""
+        return self.sender.photos.filter(submission=self.id, sha256=sha256)
+
+
 def accept_upload(form: UploadForm, *, request: HttpRequest) -> list[Photo]:
     """Store every candidate of a valid form and queue it; what cannot be stored joins `rejected`."""
-    submission, guest = form.cleaned_data["submission"]
     if not form.candidates:
         return []
-    sender = sender_of(request, guest)
-    photos = []
+    submission, photos = _submission(form, request), []
     for candidate in form.candidates:
         try:
-            photos.append(_accept(candidate, sender=sender, submission=submission, private=form.is_private))
+            photos.append(_accept(candidate, submission))
         except StorageFull:
             form.rejected.append(_rejected(candidate, "storage_full"))
         except _TooManyWaiting as err:
             form.rejected.append(_rejected(candidate, "too_many_waiting", count=err.args[0]))
     return photos
+
+
+def _submission(form: UploadForm, request: HttpRequest) -> Submission:
+    submission_id, guest = form.cleaned_data["submission"]
+    # Whoever sends one photo does not wait for somebody else's twenty.
+    queue = Cutout.Queue.INTERACTIVE if len(form.candidates) == 1 else Cutout.Queue.BULK
+    return Submission(submission_id, sender_of(request, guest), form.is_private, queue)
 
 
 class _TooManyWaiting(Exception):
@@ -75,41 +94,41 @@ def _rejected(candidate: Candidate, code: str, **params: object) -> Rejected:
     return Rejected(candidate.file.label, Failure(code, params))
 
 
-def _accept(candidate: Candidate, *, sender: Sender, submission: uuid.UUID, private: bool) -> Photo:
+def _accept(candidate: Candidate, submission: Submission) -> Photo:
     sha256 = candidate.file.sha256()
-    twin = sender.photos.filter(submission=submission, sha256=sha256)
-    if known := twin.first():
+    if known := submission.twins(sha256).first():
         return known
-    waiting = Cutout.objects.active().filter(photo__in=sender.photos).count()
+    waiting = Cutout.objects.active().filter(photo__in=submission.sender.photos).count()
     if waiting >= settings.MAX_WAITING_PER_PERSON:
         raise _TooManyWaiting(waiting)
-    photo = _new_photo(candidate, sender=sender, private=private)
-    photo.submission, photo.sha256 = submission, sha256
+    photo = _new_photo(candidate, submission, sha256)
     try:
         _store_original(photo, candidate)
-        _save_and_queue(photo)
+        _save_and_queue(photo, submission.queue)
     except IntegrityError:
-        # The other click of a double click came in between.
+        # The other click came in between.
         storage.delete_folder(photo.id)
-        return twin.get()
+        return submission.twins(sha256).get()
     except BaseException:
         storage.delete_folder(photo.id)
         raise
     return photo
 
 
-def _new_photo(candidate: Candidate, *, sender: Sender, private: bool) -> Photo:
-    facts = candidate.facts
+def _new_photo(candidate: Candidate, submission: Submission, sha256: str) -> Photo:
+    facts, sender = candidate.facts, submission.sender
     printable = "".join(c for c in candidate.file.label if c.isprintable())
     return Photo(
         owner=sender.owner,
         guest=sender.guest,
+        submission=submission.id,
+        sha256=sha256,
         name=printable[-200:],
         format=facts.format,
         width=facts.width,
         height=facts.height,
         bytes=candidate.file.length,
-        is_private=private,
+        is_private=submission.is_private,
         expires_at=timezone.now() + sender.lifetime,
     )
 
@@ -124,11 +143,11 @@ def _store_original(photo: Photo, candidate: Candidate) -> None:
         raise
 
 
-def _save_and_queue(photo: Photo) -> None:
+def _save_and_queue(photo: Photo, queue: str) -> None:
     with transaction.atomic():
         photo.save(force_insert=True)
-        cutout = Cutout.objects.create(photo=photo)
-        transaction.on_commit(partial(jobs.ring, cutout.queue))
+        Cutout.objects.create(photo=photo, queue=queue)
+        transaction.on_commit(partial(jobs.ring, queue))
     logger.info(
         "photo accepted",
         extra={"photo": photo.id, "format": photo.format, "pixels": photo.width * photo.height},

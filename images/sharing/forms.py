@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from images.models import Photo
 
+MOST_LINKS = 20
 _HOURS = (1, 6, 24, 24 * 7, 24 * 30)
 
 
@@ -27,12 +28,20 @@ class ShareForm(forms.Form):
 
     def __init__(self, *args: Any, photo: Photo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.photo = photo
         longest = int(photo.link_lifetime.total_seconds() // 3600)
         allowed = sorted({hours for hours in _HOURS if hours < longest} | {longest})
         choices = [(hours, _in_words(hours)) for hours in allowed]
         self.fields["hours"] = forms.TypedChoiceField(
             label=_("Works for"), coerce=int, choices=choices, initial=longest
         )
+
+    def clean_hours(self) -> int:
+        if self.photo.links.open().count() >= MOST_LINKS:
+            message = _("This photo has %(most)s links already. Please withdraw one of them first.")
+            raise forms.ValidationError(message, params={"most": MOST_LINKS})
+        hours: int = self.cleaned_data["hours"]
+        return hours
 
     @property
     def lifetime(self) -> timedelta:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from PIL import Image
 
 from images.models import Photo, ShareLink
+from images.sharing.forms import MOST_LINKS
 from images.sharing.models import digest_of
 from tests.base import Cast, body, finished
 
@@ -87,6 +88,12 @@ class TestSecrecy(Cast):
         text = " ".join(str(vars(record)) for record in _written(caplog))
         assert "shared" in text
         assert str(_link(photo).token) not in text
+
+    def test_endless_conversions_are_slowed_down(self) -> None:
+        path = _path(finished(self.alice))
+        answers = [self.guest.get(f"{path}cutout.jpg").status_code for _ in range(35)]
+        assert (answers[0], answers[-1]) == (200, 429)
+        assert self.guest.get(f"{path}cutout.png").status_code == 200
 
     def test_guessing_is_slowed_down_and_locks_nobody_out(self) -> None:
         path = _path(finished(self.alice))
@@ -169,6 +176,13 @@ class TestMaking(Cast):
         link = photo.links.first()
         assert link.max_downloads == 3
         assert link.expires_at - timezone.now() <= timedelta(hours=1)
+
+    def test_there_is_an_end_to_links(self) -> None:
+        photo = finished(self.alice)
+        for _ in range(MOST_LINKS + 3):
+            page = self.alice.post(f"/photos/{photo.pk}/links/", {"hours": 1})
+        assert photo.links.count() == MOST_LINKS
+        assert "withdraw one of them first" in page.content.decode()
 
     @pytest.mark.parametrize("hours", ["720", "-1", "x", ""])
     def test_no_link_outlives_what_a_guest_may_give(self, hours: str) -> None:

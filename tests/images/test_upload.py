@@ -65,6 +65,11 @@ class TestUpload(Cast):
         assert response.url == "/photos/"
         assert Photo.objects.count() == 2
 
+    def test_one_photo_does_not_wait_for_somebody_elses_many(self) -> None:
+        upload(self.guest, upload_file(), upload_file())
+        single = uploaded(self.bob)
+        assert Cutout.objects.waiting().first() == single.cutout
+
     def test_the_script_gets_the_address_instead_of_a_redirect(self) -> None:
         data = {"photos": [upload_file()], "submission": guests.ticket()}
         response = self.guest.post("/", data, headers={"X-Requested-With": "XMLHttpRequest"})
