@@ -276,12 +276,20 @@ CONTENT_SECURITY_POLICY = {
 
 CELERY_BROKER_URL = BROKER_URL or "files://localhost//"
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
-    {"socket_connect_timeout": 3, "socket_timeout": 30}
+    {
+        "socket_connect_timeout": 2,
+        "socket_timeout": 30,
+        # An upload must not wait for a queue that is away; workers try for ever all the same.
+        "max_retries": 0,
+        "interval_start": 0,
+        "connect_retries_timeout": 2,
+    }
     if BROKER_URL
     else {"folder": str(BGBEGONE_DATA / "queue"), "polling_interval": 0.05}
 )
 CELERY_BROKER_CONNECTION_TIMEOUT = 3
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
 CELERY_TASK_TIME_LIMIT = JOB_SECONDS + 10
