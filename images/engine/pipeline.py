@@ -55,8 +55,9 @@ def remove_background(
     with watch.stage(Stage.COMPOSITE):
         cutout = composite(photo, alpha)
         finished = _flattened(cutout, options.format, options.background, photo.icc)
-    # Side by side, since the codecs work outside of Python's lock.
-    with watch.stage(Stage.ENCODE), ThreadPoolExecutor() as pool:
+    # Side by side, since the codecs work outside of Python's lock; two of them, since each small picture
+    # needs a copy of the large one for a moment.
+    with watch.stage(Stage.ENCODE), ThreadPoolExecutor(max_workers=2) as pool:
         result = pool.submit(encode, finished, options.format, photo.icc, photo.dpi)
         preview = pool.submit(encode_preview, cutout, options.preview_side, photo.icc)
         source_preview = pool.submit(encode_preview, photo.rgb, options.preview_side, photo.icc)
