@@ -19,11 +19,12 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import parts
+from tests.bench.accuracy import SHARED
 from tests.stack import Stack, Visitor, serving
 
 ROUNDS = 7
 _BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-_PHOTO = Path("../shared/data/davis/images/dog_00010.jpg")
+_PHOTO = SHARED / "data" / "davis" / "images" / "dog_00010.jpg"
 _INFERENCE = """
 import os, time
 import numpy as np
