@@ -6,12 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import ngettext
 
 from images.failures import Failure
 from images.forms import Rejected, UploadForm
-from images.models import Cutout, Photo, ShareLink, Worker
+from images.models import Cutout, Worker
 
 # A result should appear as soon as it is there; far back in the queue a slower look is enough.
 _POLL_MS, _PATIENT_POLL_MS = 250, 1500
@@ -57,7 +56,7 @@ def stored_rejections(rows: Iterable[tuple[str, str, dict[str, Any]]]) -> list[R
 
 @dataclass(frozen=True, slots=True)
 class ShownStage:
-    """`state` is done, current or todo."""
+    """`state` is “done”, “current” or “todo”."""
 
     label: str
     state: str
@@ -94,23 +93,3 @@ def failure(cutout: Cutout) -> Failure | None:
     if cutout.status != Cutout.Status.FAILED:
         return None
     return Failure(cutout.error_code or "internal", cutout.error_params)
-
-
-@dataclass(frozen=True, slots=True)
-class ShownLink:
-    """A link on its owner's page; `url` is None when it cannot be shown again."""
-
-    row: ShareLink
-    url: str | None
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.row, name)
-
-
-def links(photo: Photo) -> list[ShownLink]:
-    rows = photo.links.filter(revoked_at__isnull=True)
-    return [ShownLink(row, _url_of(row)) for row in rows if row.is_open]
-
-
-def _url_of(link: ShareLink) -> str | None:
-    return settings.SITE_URL + reverse("shared", args=[link.token]) if link.token else None

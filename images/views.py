@@ -131,7 +131,7 @@ def _context(photo: Photo) -> dict[str, object]:
         "cutout": cutout,
         "progress": presenting.progress(cutout) if cutout.is_active else None,
         "failure": presenting.failure(cutout),
-        "links": presenting.links(photo),
+        "links": photo.links.open(),
         "share_form": ShareForm(photo=photo),
         "has_photos": True,
     }

@@ -7,7 +7,9 @@ from base64 import urlsafe_b64encode
 from datetime import timedelta
 from typing import Self
 
+from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -88,9 +90,10 @@ class ShareLink(models.Model):
         return token if digest_of(token) == self.digest else None
 
     @property
-    def is_open(self) -> bool:
-        used_up = self.max_downloads is not None and self.downloads >= self.max_downloads
-        return self.expires_at > timezone.now() and not self.revoked_at and not used_up
+    def url(self) -> str | None:
+        """The address to pass on, or None when the token cannot be shown any more."""
+        token = self.token
+        return settings.SITE_URL + reverse("shared", args=[token]) if token else None
 
     @property
     def downloads_left(self) -> int | None:

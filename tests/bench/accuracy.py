@@ -11,8 +11,8 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from images import weights
-from images.engine.catalogue import ISNET_GENERAL_USE
+from images.engine import remove_background
+from tests.images.engine.real import real_network, rembg_session
 
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared"
@@ -56,24 +56,15 @@ def write_all(engine: str, folder: Path) -> None:
 
 
 def _ours() -> CutOut:
-    from images.engine import remove_background
-    from images.engine.network import OnnxNetwork
-
-    path = weights.locate(weights.default_folder(os.environ), ISNET_GENERAL_USE)
-    network = OnnxNetwork(path, ISNET_GENERAL_USE, weights.verify(path, ISNET_GENERAL_USE))
+    network = real_network()
     return lambda data: remove_background(data, network).data
 
 
 def _rembg(home: Path) -> CutOut:
-    name = ISNET_GENERAL_USE.rembg_session
-    place = home / "models" / name
-    place.mkdir(parents=True)
-    path = weights.locate(weights.default_folder(os.environ), ISNET_GENERAL_USE)
-    (place / f"{name}.onnx").symlink_to(path.resolve())
     os.environ["U2NET_HOME"] = str(home)
-    from rembg import new_session, remove
+    session = rembg_session(home)
+    from rembg import remove
 
-    session = new_session(name)
     return lambda data: bytes(remove(data, session=session, force_return_bytes=True))
 
 

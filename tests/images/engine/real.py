@@ -3,6 +3,7 @@
 import os
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,3 +23,15 @@ needs_photos = pytest.mark.skipif(
 def real_network() -> OnnxNetwork:
     path = weights.locate(weights.default_folder(os.environ), ISNET_GENERAL_USE)
     return OnnxNetwork(path, ISNET_GENERAL_USE, weights.verify(path, ISNET_GENERAL_USE))
+
+
+def rembg_session(home: Path) -> Any:
+    """rembg's own session of the same weights, linked into `home`, which U2NET_HOME has to name."""
+    name = ISNET_GENERAL_USE.rembg_session
+    place = home / "models" / name
+    place.mkdir(parents=True)
+    found = weights.locate(weights.default_folder(os.environ), ISNET_GENERAL_USE)
+    (place / f"{name}.onnx").symlink_to(found.resolve())
+    from rembg import new_session
+
+    return new_session(name)

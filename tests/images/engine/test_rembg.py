@@ -1,32 +1,13 @@
 """Our masks are those of rembg with the same weights."""
 
-import os
-from functools import cache
-from pathlib import Path
-
 import pytest
 from PIL import Image, ImageDraw
 
-from images import weights
 from images.engine import remove_background
-from images.engine.catalogue import ISNET_GENERAL_USE
 from tests.images.engine.pictures import iou, opened, saved
-from tests.images.engine.real import PHOTOS, needs_photos, real_network
+from tests.images.engine.real import PHOTOS, needs_photos, real_network, rembg_session
 
 pytestmark = pytest.mark.model
-
-
-@cache
-def rembg_session(home: Path) -> object:
-    """rembg looks for its weights under a home folder of its own; ours are linked into it."""
-    name = ISNET_GENERAL_USE.rembg_session
-    place = home / "models" / name
-    place.mkdir(parents=True)
-    found = weights.locate(weights.default_folder(os.environ), ISNET_GENERAL_USE)
-    (place / f"{name}.onnx").symlink_to(found.resolve())
-    from rembg import new_session
-
-    return new_session(name)
 
 
 @pytest.fixture(scope="module")
