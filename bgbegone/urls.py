@@ -1,5 +1,6 @@
 """Every address of the service."""
 
+from django.contrib import admin
 from django.urls import include, path
 
 from bgbegone import views
@@ -7,6 +8,8 @@ from bgbegone import views
 urlpatterns = [
     path("", include("images.urls")),
     path("accounts/", include("accounts.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("policy.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
 ]

@@ -31,3 +31,19 @@ class RetentionRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.ran_at:%Y-%m-%d %H:%M}"
+
+
+# Django finds a slice's models here.
+from policy.analytics.models import DailyFigure, PageSourceDaily, PageView, PageViewDaily  # noqa: E402
+from policy.versions.models import PolicyAcceptance, PolicyText, PolicyVersion  # noqa: E402
+
+__all__ = [
+    "DailyFigure",
+    "PageSourceDaily",
+    "PageView",
+    "PageViewDaily",
+    "PolicyAcceptance",
+    "PolicyText",
+    "PolicyVersion",
+    "RetentionRun",
+]

@@ -73,6 +73,15 @@ def member(name: str) -> User:
     return User.objects.create_user(name, f"{name}@example.org", "correct horse")
 
 
+def staff(name: str = "sara") -> Client:
+    """Somebody who may do everything in the admin, with her second factor shown."""
+    client = signed_in(User.objects.create_superuser(name, f"{name}@example.org", "correct horse"))
+    session = client.session
+    session["second_factor"] = True
+    session.save()
+    return client
+
+
 def signed_in(user: User) -> Client:
     client = Client()
     client.force_login(user)

@@ -1,0 +1,1 @@
+"""What staff see of this part in the admin."""
