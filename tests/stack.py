@@ -68,7 +68,7 @@ class Stack:
 
     def pool_pids(self) -> list[int]:
         """The processes that cut out: children of the worker's main process."""
-        main = self.pids("celery --quiet --app bgbegone worker")[:1]
+        main = self.pids("--queues interactive,bulk")[:1]
         return [pid for parent in main for pid in _children(parent)]
 
     def stop(self) -> int:

@@ -30,7 +30,9 @@ def test_a_missing_model_is_said_and_stops_nothing(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["gunicorn bgbegone", "bgbegone worker", "bgbegone beat"], ids=["web", "worker", "clock"]
+    "command",
+    ["gunicorn bgbegone", "--queues interactive", "--queues upkeep", "bgbegone beat"],
+    ids=["web", "worker", "clerk", "clock"],
 )
 def test_a_part_that_dies_comes_back(stack: Stack, command: str) -> None:
     dead = stack.pids(command)[0]
