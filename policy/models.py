@@ -35,10 +35,18 @@ class RetentionRun(models.Model):
 
 # Django finds a slice's models here.
 from policy.analytics.models import DailyFigure, PageSourceDaily, PageView, PageViewDaily  # noqa: E402
+from policy.contact.models import ContactMail, ContactMessage  # noqa: E402
+from policy.guides.models import Guide, GuideStep  # noqa: E402
+from policy.outbound.models import OutboundLink  # noqa: E402
 from policy.versions.models import PolicyAcceptance, PolicyText, PolicyVersion  # noqa: E402
 
 __all__ = [
+    "ContactMail",
+    "ContactMessage",
     "DailyFigure",
+    "Guide",
+    "GuideStep",
+    "OutboundLink",
     "PageSourceDaily",
     "PageView",
     "PageViewDaily",
