@@ -38,9 +38,11 @@ from policy.analytics.models import DailyFigure, PageSourceDaily, PageView, Page
 from policy.contact.models import ContactMail, ContactMessage  # noqa: E402
 from policy.guides.models import Guide, GuideStep  # noqa: E402
 from policy.outbound.models import OutboundLink  # noqa: E402
+from policy.reports.models import AggregateReport, Partner, ReportedDay, ReportHandover  # noqa: E402
 from policy.versions.models import PolicyAcceptance, PolicyText, PolicyVersion  # noqa: E402
 
 __all__ = [
+    "AggregateReport",
     "ContactMail",
     "ContactMessage",
     "DailyFigure",
@@ -50,8 +52,11 @@ __all__ = [
     "PageSourceDaily",
     "PageView",
     "PageViewDaily",
+    "Partner",
     "PolicyAcceptance",
     "PolicyText",
     "PolicyVersion",
+    "ReportHandover",
+    "ReportedDay",
     "RetentionRun",
 ]
