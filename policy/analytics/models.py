@@ -28,8 +28,11 @@ class PageView(models.Model):
 
 
 class PageViewDaily(models.Model):
-    """All views of a route on one day. `durations` counts requests in buckets of milliseconds, so that
-    percentiles can be had over any range of days."""
+    """All views of a route on one day, by the clock of settings.TIME_ZONE.
+
+    `durations` counts requests in the buckets of `analytics.durations`, as {"50": 12, "more": 1}: up to 50 ms, longer
+    than the last bound. An empty bucket is left out. `timed_views` have an active time.
+    """
 
     day = models.DateField()
     route = models.CharField(max_length=80)
@@ -49,7 +52,12 @@ class PageViewDaily(models.Model):
 
 
 class PageSourceDaily(models.Model):
-    """Where the views of a route came from on one day: what reports to partners are made of."""
+    """Where the views of a route came from on one day: what reports to partners are made of.
+
+    `referrer_host` is blank where nobody said, and `OTHER` for all hosts beyond the most frequent of the day.
+    """
+
+    OTHER = "other"
 
     day = models.DateField()
     route = models.CharField(max_length=80)
@@ -69,7 +77,10 @@ class PageSourceDaily(models.Model):
 
 
 class DailyFigure(models.Model):
-    """A counter of one day: `jobs.done`, `email.opt-in`. Apps add to it through `policy.figures`."""
+    """A counter of one day: `jobs.done`, `email.opt-in`. Apps add to it through `policy.figures`.
+
+    `views` is set by the rollup: how many page views the other tables of that day stand for.
+    """
 
     day = models.DateField()
     key = models.CharField(max_length=60)
