@@ -1,34 +1,52 @@
 """Live figures that show a promise being kept, beside the clause that gives it.
 
-A clause is named by its anchor, `P1` to `P16`. Each app registers what it can show when it starts.
+A clause is named by its anchor, `P1` to `P16`. Each app registers what it can show when it starts, in its
+module `proof`.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.cache import cache
-from django.utils.functional import _StrPromise as Words
+
+from bgbegone.lib.words import Words
+from policy.clauses import CLAUSES
 
 # The page may be opened often, and a figure a minute old is evidence all the same.
 _SECONDS = 60
 
+# A number, a moment, words, or None for “not yet”.
+Value = int | datetime | Words | None
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """`label` says what the value is; a value is a number, a moment, words, or None for “not yet”."""
+    """`label` says what the value is."""
 
     label: Words
-    value: int | datetime | str | None
+    value: Value
 
 
-Source = Callable[[], Iterable[Figure]]
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Evidence of several columns; the first cell of a row names the row."""
+
+    caption: Words
+    columns: list[Words]
+    rows: list[list[Value]] = field(default_factory=list)
+
+
+Evidence = Figure | Table
+Source = Callable[[], Iterable[Evidence]]
 
 _sources: dict[str, list[Source]] = {}
 
 
 def register(clause: str) -> Callable[[Source], Source]:
-    """Decorate a function that yields the figures of a clause."""
+    """Decorate a function that yields the evidence of a clause. Raises ValueError for a clause of its own."""
+    if clause not in CLAUSES:
+        raise ValueError(f"{clause} is no clause of the policy")
 
     def add(source: Source) -> Source:
         _sources.setdefault(clause, []).append(source)
@@ -37,11 +55,11 @@ def register(clause: str) -> Callable[[Source], Source]:
     return add
 
 
-def of(clause: str) -> list[Figure]:
-    """The figures of a clause, at most a minute old."""
+def of(clause: str) -> list[Evidence]:
+    """The evidence of a clause, at most a minute old."""
     key = f"evidence:{clause}"
-    found: list[Figure] | None = cache.get(key)
+    found: list[Evidence] | None = cache.get(key)
     if found is None:
-        found = [figure for source in _sources.get(clause, []) for figure in source()]
+        found = [shown for source in _sources.get(clause, []) for shown in source()]
         cache.set(key, found, _SECONDS)
     return found

@@ -1,0 +1,123 @@
+"""The sixteen promises of the policy, by their anchors, and what in the code keeps each of them."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from bgbegone.lib.words import Words
+
+CLAUSES = tuple(f"P{number}" for number in range(1, 17))
+
+
+@dataclass(frozen=True, slots=True)
+class Mechanism:
+    """How a promise is kept. `missing` says what the policy promises already and the site cannot yet show."""
+
+    sentence: Words
+    missing: Words = ""
+
+
+MECHANISMS = {
+    "P1": Mechanism(
+        _(
+            "Every version of this policy is kept with a checksum and can never be changed once "
+            "published; the database itself refuses it. A message sent through the contact page is stored "
+            "before anything else happens to it, so that it survives a mail server that is down."
+        )
+    ),
+    "P2": Mechanism(
+        _(
+            "The table below is made from the database's own description of itself. A field that is not "
+            "in it makes our tests fail, and the software is not released."
+        )
+    ),
+    "P3": Mechanism(
+        _("The registration form has no other fields than these, and a test counts them."),
+    ),
+    "P4": Mechanism(
+        _(
+            "Passwords are stored as Argon2 hashes only. Attempts to sign in are slowed down, and the "
+            "pages of our staff open only after a second factor."
+        )
+    ),
+    "P5": Mechanism(
+        _("The advice stands on the pages where you choose and change your password."),
+        missing=_("The register of written permissions. Until it is there, we give none."),
+    ),
+    "P6": Mechanism(
+        _("No page, list or download of this site hands personal data to anybody outside."),
+        missing=_(
+            "The register of disclosures with the recipient, the ground and the proof, open to the person "
+            "concerned. Until it is there, the site gives our staff no way to disclose anything."
+        ),
+    ),
+    "P7": Mechanism(
+        _(
+            "News goes to nobody who has not asked for it and confirmed the address. The link in each "
+            "e-mail ends it without signing in, and opening the link alone changes nothing."
+        )
+    ),
+    "P8": Mechanism(
+        _(
+            "A view is stored as the name of the page, the hour, and how long the page was really looked "
+            "at. The record has no field for an address, a browser or a person. Global Privacy Control "
+            "and Do Not Track mean that nothing is recorded."
+        )
+    ),
+    "P9": Mechanism(
+        _(
+            "Our staff see sums by page and day. Suggestions come from what all readers of a page together "
+            "read next."
+        ),
+    ),
+    "P10": Mechanism(
+        _(
+            "A report leaves out every group smaller than the limit, and so many more that no sum gives "
+            "the missing figure away. Each report handed over is written down with the partner's name."
+        )
+    ),
+    "P11": Mechanism(
+        _(
+            "The table below is the list that the server itself obeys: a cookie that is not in it is not "
+            "sent. The pages are forbidden to load anything from another site."
+        )
+    ),
+    "P12": Mechanism(
+        _(
+            "A link to another site leads to a page that says so first. Its target is signed by us, and "
+            "the other site is not told where you come from."
+        )
+    ),
+    "P13": Mechanism(
+        _(
+            "Nothing but the job that cuts your picture out reads it, with a model that lies on our own "
+            "disk. A model that would send pictures elsewhere is refused."
+        ),
+        missing=_(
+            "The gallery with its consent for each picture, and the log of looks by our staff. Until they "
+            "are there, no picture is shown in public and no page shows our staff any."
+        ),
+    ),
+    "P14": Mechanism(
+        _(
+            "Each link holds 192 random bits. We store a fingerprint of it and not the link. Wrong, "
+            "withdrawn and expired links answer alike, and guessing is slowed down."
+        )
+    ),
+    "P15": Mechanism(
+        _(
+            "The advice stands beside the upload and beside every link. “Private” makes no link at all; "
+            "the result then opens only in the browser or account that sent it."
+        )
+    ),
+    "P16": Mechanism(
+        _(
+            "Every few minutes a job deletes what has run out: rows, files, small pictures and links "
+            "together. The table below is its own record."
+        ),
+        missing=_(
+            "Taking all of your data with you and closing your account by yourself, with a receipt. Until "
+            "the pages are there, write to us and we do it for you."
+        ),
+    ),
+}
