@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from csp.constants import NONE, SELF
+from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from bgbegone import env
@@ -87,6 +87,29 @@ GUEST_LINK_HOURS = env.number("GUEST_LINK_HOURS", 24, "Hours that guests' links 
 MEMBER_LINK_DAYS = env.number("MEMBER_LINK_DAYS", 30, "Days that members' links work at most")
 
 
+# Page views
+
+COUNTRY_DATABASE = env.country_database(
+    "COUNTRY_DATABASE", "File in MaxMind's format that tells countries by address; without it none is kept"
+)
+
+
+# People
+
+REQUIRE_FULL_NAME = env.boolean("REQUIRE_FULL_NAME", False, "New members have to give their full name")
+REQUIRE_PHONE = env.boolean("REQUIRE_PHONE", False, "New members have to give a phone number")
+PHONE_REGION = env.country("PHONE_REGION", "Country of phone numbers without a country code, for example DE")
+
+
+# Mail
+
+_MAIL = env.mail("EMAIL_URL", "Mail server, for example smtp+tls://user:password@host:587")
+MAIL_FROM = env.sender("MAIL_FROM", f"no-reply@{urlsplit(SITE_URL).hostname}", "Sender of e-mails")
+REPORT_MINIMUM = env.number(
+    "REPORT_MINIMUM", 10, "Smallest group of page views that a report to partners may show", least=5
+)
+
+
 # Language and time
 
 LANGUAGE_CODE = env.choice("LANGUAGE_CODE", ("en", "de"), "Language when the browser names none")
@@ -135,23 +158,35 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "policy",
     "accounts",
     "images",
 ]
 MIDDLEWARE = [
     "bgbegone.lib.logs.RequestLogMiddleware",
+    # Headers first, so that redirects, errors and static files have them, too.
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "bgbegone.lib.headers.IsolationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "policy.analytics.middleware.PageViewMiddleware",
+    # Outside of everything that sets a cookie.
+    "policy.cookies.middleware.CookieMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "policy.cookies.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.ReauthenticationMiddleware",
 ]
 ROOT_URLCONF = "bgbegone.urls"
 WSGI_APPLICATION = "bgbegone.wsgi.application"
@@ -159,11 +194,13 @@ TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "policy.cookies.context.cookies",
             ],
         },
     },
@@ -226,19 +263,67 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["username", "email", "full_name"]},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "photos"
 LOGOUT_REDIRECT_URL = "home"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "add_email": "accounts.forms.AddEmailForm",
+    "login": "accounts.forms.LoginForm",
+    "reset_password": "accounts.forms.ResetPasswordForm",
+    "signup": "accounts.forms.SignupForm",
+}
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+# One address for each account; a new one takes its place once it is confirmed.
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_RATE_LIMITS = {
+    # Of sign-ins, `accounts.throttle` counts the failures; this is for codes of the second factor.
+    "login_failed": "20/m/ip,5/300s/key",
+    "reset_password": "20/m/ip,3/600s/key",
+}
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.second_factor.AuthenticateForm",
+    "reauthenticate": "accounts.second_factor.ReauthenticateForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+# Otherwise whoever has a second factor could not change their address: the new one is unverified at first.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = "Background Be Gone"
+MFA_TOTP_TOLERANCE = 1
+
+
+# Mail goes to a server, or into files while none is named
+
+EMAIL_BACKEND = _MAIL["backend"]
+EMAIL_HOST, EMAIL_PORT = _MAIL["host"], _MAIL["port"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL["user"], _MAIL["password"]
+EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL["use_tls"], _MAIL["use_ssl"]
+EMAIL_TIMEOUT = 10
+EMAIL_FILE_PATH = str(BGBEGONE_DATA / "mail")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
 
 
 # Headers and cookies
@@ -249,6 +334,9 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 # Gone with the browser: whoever only reads the first page keeps nothing of it.
 CSRF_COOKIE_AGE = None
+LANGUAGE_COOKIE_NAME = "language"
+# In the tests a cookie that is set and not listed is an error; here it is held back and logged.
+UNLISTED_COOKIES_RAISE = False
 CSRF_FAILURE_VIEW = "bgbegone.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = _IS_HTTPS
@@ -262,16 +350,36 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
-        "script-src": [SELF],
-        "style-src": [SELF],
+        # A nonce is in the header only where a template asks for `request.csp_nonce`.
+        "script-src": [SELF, NONCE],
+        "script-src-attr": [NONE],
+        "style-src": [SELF, NONCE],
+        "style-src-attr": [NONE],
         "img-src": [SELF, "data:", "blob:"],
         "connect-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
         "manifest-src": [SELF],
+        "object-src": [NONE],
+        "upgrade-insecure-requests": _IS_HTTPS,
     }
 }
+# Off, whoever asks: this site uses none of them. The upload form's camera is the system's own.
+_POWERS = (
+    "accelerometer autoplay bluetooth browsing-topics camera clipboard-read display-capture encrypted-media "
+    "fullscreen gamepad geolocation gyroscope hid identity-credentials-get idle-detection local-fonts "
+    "magnetometer microphone midi otp-credentials payment picture-in-picture screen-wake-lock serial "
+    "storage-access sync-xhr usb web-share window-management xr-spatial-tracking"
+)
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    **{power: [] for power in _POWERS.split()},
+    # The copy button beside a link, and security keys at signing in.
+    "clipboard-write": ["self"],
+    "publickey-credentials-create": ["self"],
+    "publickey-credentials-get": ["self"],
+}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 
 # Queue
