@@ -5,14 +5,18 @@ start with one sentence instead of a traceback.
 """
 
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
+import phonenumbers
+import maxminddb
 
 T = TypeVar("T")
 
@@ -101,6 +105,50 @@ def time_zone(name: str, default: str, purpose: str) -> str:
     return read(name, default, purpose, parse)
 
 
+def country(name: str, purpose: str) -> str:
+    """Two letters of a country that has a telephone network, or nothing."""
+
+    def parse(value: str) -> str:
+        if value.upper() not in phonenumbers.SUPPORTED_REGIONS:
+            raise ValueError(f"must be the two letters of a country, such as DE, not “{value}”.")
+        return value.upper()
+
+    return read(name, "", purpose, parse, "none")
+
+
+def sender(name: str, default: str, purpose: str) -> str:
+    """An address, with or without a name before it."""
+
+    def parse(value: str) -> str:
+        if "@" not in parseaddr(value)[1] or not value.isprintable():
+            raise ValueError(f"must be an e-mail address, not “{value}”.")
+        return value
+
+    return read(name, default, purpose, parse, "no-reply@ the host of SITE_URL")
+
+
+def mail(name: str, purpose: str) -> dict[str, Any]:
+    """How mail is sent: `smtp://`, `smtps://` (TLS from the start) or `smtp+tls://` (STARTTLS)."""
+    ports = {"smtp": 25, "smtps": 465, "smtp+tls": 587}
+
+    def parse(value: str) -> dict[str, Any]:
+        parts = urlsplit(value)
+        if parts.scheme not in ports or not parts.hostname:
+            raise ValueError("must look like smtp+tls://USER:PASSWORD@HOST:PORT.")
+        return {
+            "backend": "django.core.mail.backends.smtp.EmailBackend",
+            "host": parts.hostname,
+            "port": parts.port or ports[parts.scheme],
+            "user": unquote(parts.username or ""),
+            "password": unquote(parts.password or ""),
+            "use_tls": parts.scheme == "smtp+tls",
+            "use_ssl": parts.scheme == "smtps",
+        }
+
+    default = {**parse("smtp://localhost"), "backend": "bgbegone.lib.mail.FileBackend"}
+    return read(name, default, purpose, parse, "files in the data folder")
+
+
 def folder(name: str, default: Path, purpose: str, shown: str) -> Path:
     def parse(value: str) -> Path:
         path = Path(value).expanduser().resolve()
@@ -109,6 +157,34 @@ def folder(name: str, default: Path, purpose: str, shown: str) -> Path:
         return path
 
     return read(name, default, purpose, parse, shown)
+
+
+def country_database(name: str, purpose: str) -> Path | None:
+    """A file that maxminddb can read, or None."""
+
+    def parse(value: str) -> Path | None:
+        path = Path(value).expanduser().resolve()
+        try:
+            maxminddb.open_database(path).close()
+        except (OSError, maxminddb.InvalidDatabaseError):
+            raise ValueError(f"must name a database in MaxMind's format; {path} is none.") from None
+        return path
+
+    return read(name, None, purpose, parse, "none")
+
+
+def contact(name: str, purpose: str, shown: str) -> str:
+    """Where people can be told something: an e-mail address, or the https address of a page."""
+
+    def parse(value: str) -> str:
+        if value.isprintable() and " " not in value:
+            if urlsplit(value).scheme == "https" and urlsplit(value).netloc:
+                return value
+            if re.fullmatch(r"[^@:/]+@[^@:/]+", value):
+                return f"mailto:{value}"
+        raise ValueError("must be an e-mail address or start with https://.")
+
+    return read(name, "", purpose, parse, shown)
 
 
 def address(name: str, default: str, purpose: str, schemes: tuple[str, ...], shown: str) -> str:

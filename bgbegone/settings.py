@@ -65,6 +65,9 @@ WEB_THREADS = env.number("WEB_THREADS", 16, "Threads of each web server process"
 WORKER_PROCESSES = env.number("WORKER_PROCESSES", 1, "Photos cut out at the same time", most=64)
 DEBUG = env.boolean("DEBUG", False, "Show tracebacks in the browser; never on a public machine")
 LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"), "Form of the log lines")
+SECURITY_CONTACT = env.contact(
+    "SECURITY_CONTACT", "Whom to tell about a weakness: an e-mail address or an https page", "the contact page"
+)
 
 
 # Pictures

@@ -20,6 +20,8 @@ from accounts.models import User
 from images import guests, jobs
 from images.models import Cutout, Photo
 
+BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+
 _numbers = itertools.count()
 
 
@@ -80,6 +82,11 @@ def staff(name: str = "sara") -> Client:
     session["second_factor"] = True
     session.save()
     return client
+
+
+def reader(**headers: str) -> Client:
+    """A guest whose requests look like those of a browser, and so are counted as page views."""
+    return Client(headers={"user-agent": BROWSER, **headers})
 
 
 def signed_in(user: User) -> Client:

@@ -12,6 +12,7 @@ from django.test import override_settings
 
 from images import weights, worker
 from images.engine import Network, catalogue, errors
+from policy.analytics.buffer import page_views
 from tests import parts
 
 REQUIRED = {part.strip() for part in os.environ.get("REQUIRE", "").split(",") if part.strip()}
@@ -51,6 +52,15 @@ def _own_store(tmp_path: Path) -> Iterator[None]:
     cache.clear()
     with override_settings(STORAGES={**settings.STORAGES, "default": default}):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _page_views_wait(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No thread writes page views beside a test's own transaction; who wants them there calls `flush`."""
+    page_views.forget()
+    monkeypatch.setattr(page_views, "_start", lambda: None)
+    yield
+    page_views.forget()
 
 
 @pytest.fixture(scope="session")

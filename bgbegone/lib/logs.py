@@ -56,6 +56,10 @@ class WithoutPaths(logging.Filter):
         return True
 
 
+# Polls and health checks: nobody reads a page there, and they would drown everything else.
+UNWATCHED = frozenset({"photo_status", "healthz", "readyz", "metrics", "beacon"})
+
+
 def route_of(request: HttpRequest) -> str:
     """The name of the route, which says which page it was without saying whose."""
     match = request.resolver_match
@@ -79,7 +83,6 @@ class RequestLogMiddleware:
             "status": response.status_code,
             "ms": round((time.monotonic() - started) * 1000),
         }
-        # Polls and health checks would drown everything else.
-        quiet = facts["route"] in ("photo_status", "healthz", "readyz", "unknown")
+        quiet = facts["route"] in {*UNWATCHED, "unknown"}
         logger.log(logging.DEBUG if quiet else logging.INFO, "request", extra=facts)
         return response

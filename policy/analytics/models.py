@@ -30,8 +30,8 @@ class PageView(models.Model):
 class PageViewDaily(models.Model):
     """All views of a route on one day, by the clock of settings.TIME_ZONE.
 
-    `durations` counts requests in the buckets of `analytics.durations`, as {"50": 12, "more": 1}: up to 50 ms, longer
-    than the last bound. An empty bucket is left out. `timed_views` have an active time.
+    `durations` counts requests in the buckets of `analytics.durations`, as {"50": 12, "more": 1}: up to
+    50 ms, longer than the last bound. An empty bucket is left out. `timed_views` have an active time.
     """
 
     day = models.DateField()
