@@ -29,5 +29,6 @@ app.conf.beat_schedule = {
     for name, task, seconds in (
         ("sweep", "images.tasks.sweep", 3.0),
         ("retention", "policy.tasks.delete_expired", 300.0),
+        ("page views", "policy.tasks.roll_up_views", 300.0),
     )
 }

@@ -1,5 +1,17 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+# Modules that register something when they are imported: what is deleted, shown as evidence, set as a cookie.
+_REGISTERING = (
+    "retention",
+    "analytics.evidence",
+    "analytics.retention",
+    "cookies.entries",
+    "cookies.evidence",
+    "cookies.retention",
+)
 
 
 class PolicyConfig(AppConfig):
@@ -7,4 +19,5 @@ class PolicyConfig(AppConfig):
     verbose_name = _("Policy")
 
     def ready(self) -> None:
-        from policy import retention  # noqa: F401 (registers what it deletes)
+        for module in _REGISTERING:
+            import_module(f"policy.{module}")

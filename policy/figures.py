@@ -4,14 +4,18 @@ from datetime import date
 from typing import Any
 
 from django.db.models import F
-from django.utils import timezone
 
+from policy.analytics import days
 from policy.models import DailyFigure
 
 
 def add(key: str, value: int = 1, day: date | None = None) -> None:
-    """Add to a figure of a day, today by default. One statement; safe from many processes at once."""
-    where: dict[str, Any] = {"key": key, "day": day or timezone.localdate()}
+    """Add to a figure of a day, today by default. Safe from many processes at once.
+
+    One statement, and three more for the first of a day. Inside a transaction the figure waits for its end,
+    and is taken back with it.
+    """
+    where: dict[str, Any] = {"key": key, "day": day or days.today()}
     if DailyFigure.objects.filter(**where).update(value=F("value") + value):
         return
     _, is_new = DailyFigure.objects.get_or_create(**where, defaults={"value": value})

@@ -3,8 +3,14 @@
 from celery import shared_task
 
 from policy import retention
+from policy.analytics import rollup
 
 
 @shared_task
 def delete_expired() -> None:
     retention.delete_expired()
+
+
+@shared_task
+def roll_up_views() -> None:
+    rollup.roll_up_recent()

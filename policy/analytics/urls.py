@@ -1,5 +1,9 @@
 """Addresses of this part of the policy app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from policy.analytics import views
+
+urlpatterns = [
+    path("beacon/", views.beacon, name="beacon"),
+]
