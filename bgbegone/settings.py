@@ -66,7 +66,9 @@ WORKER_PROCESSES = env.number("WORKER_PROCESSES", 1, "Photos cut out at the same
 DEBUG = env.boolean("DEBUG", False, "Show tracebacks in the browser; never on a public machine")
 LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"), "Form of the log lines")
 SECURITY_CONTACT = env.contact(
-    "SECURITY_CONTACT", "Whom to tell about a weakness: an e-mail address or an https page", "the contact page"
+    "SECURITY_CONTACT",
+    "Whom to tell about a weakness: an e-mail address or an https page",
+    "the contact page",
 )
 
 
@@ -90,6 +92,12 @@ GUEST_LINK_HOURS = env.number("GUEST_LINK_HOURS", 24, "Hours that guests' links 
 MEMBER_LINK_DAYS = env.number("MEMBER_LINK_DAYS", 30, "Days that members' links work at most")
 
 
+# The operator
+
+OPERATOR_NAME = env.text("OPERATOR_NAME", "", "Who runs the site, as the privacy policy names them")
+OPERATOR_ADDRESS = env.text("OPERATOR_ADDRESS", "", "Postal address of the operator, on one line")
+
+
 # Page views
 
 COUNTRY_DATABASE = env.country_database(
@@ -107,7 +115,16 @@ PHONE_REGION = env.country("PHONE_REGION", "Country of phone numbers without a c
 # Mail
 
 _MAIL = env.mail("EMAIL_URL", "Mail server, for example smtp+tls://user:password@host:587")
-MAIL_FROM = env.sender("MAIL_FROM", f"no-reply@{urlsplit(SITE_URL).hostname}", "Sender of e-mails")
+MAIL_FROM = env.sender(
+    "MAIL_FROM",
+    f"no-reply@{urlsplit(SITE_URL).hostname}",
+    "Sender of e-mails",
+    "no-reply@ the host of SITE_URL",
+)
+CONTACT_EMAIL = env.sender(
+    "CONTACT_EMAIL", "", "Who gets messages from the contact form; empty: they are only kept in the admin"
+)
+MAIL_PER_MINUTE = env.number("MAIL_PER_MINUTE", 600, "News that leave in a minute at most")
 REPORT_MINIMUM = env.number(
     "REPORT_MINIMUM", 10, "Smallest group of page views that a report to partners may show", least=5
 )
@@ -187,6 +204,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "policy.versions.asking.AskMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.ReauthenticationMiddleware",

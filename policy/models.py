@@ -36,6 +36,7 @@ class RetentionRun(models.Model):
 # Django finds a slice's models here.
 from policy.analytics.models import DailyFigure, PageSourceDaily, PageView, PageViewDaily  # noqa: E402
 from policy.contact.models import ContactMail, ContactMessage  # noqa: E402
+from policy.cookies.models import CookieConsent  # noqa: E402
 from policy.guides.models import Guide, GuideStep  # noqa: E402
 from policy.outbound.models import OutboundLink  # noqa: E402
 from policy.reports.models import AggregateReport, Partner, ReportedDay, ReportHandover  # noqa: E402
@@ -45,6 +46,7 @@ __all__ = [
     "AggregateReport",
     "ContactMail",
     "ContactMessage",
+    "CookieConsent",
     "DailyFigure",
     "Guide",
     "GuideStep",

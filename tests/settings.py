@@ -17,3 +17,4 @@ STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
 }
 STATIC_ROOT.mkdir()  # noqa: F405
+UNLISTED_COOKIES_RAISE = True
