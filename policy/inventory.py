@@ -92,12 +92,12 @@ def is_about_a_person(model: Model) -> bool:
     return any(_points_to_a_person(field) for field in model._meta.concrete_fields)
 
 
-def _points_to_a_person(field: models.Field[object, object]) -> bool:
+def _points_to_a_person(field: "models.Field[object, object]") -> bool:
     target = field.remote_field.model if isinstance(field, models.ForeignKey) else None
     return isinstance(target, type) and target._meta.label == settings.AUTH_USER_MODEL
 
 
-def _is_suspect(field: models.Field[object, object], *, is_about: bool) -> bool:
+def _is_suspect(field: "models.Field[object, object]", *, is_about: bool) -> bool:
     if is_about:
         return not isinstance(field, models.AutoField)
     # A list of choices leaves no room for words about anybody.

@@ -1,0 +1,79 @@
+"""The policy as a page: its clauses, and beside each how it is kept."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from bgbegone.lib.markdown import Section
+from policy import evidence
+from policy.clauses import MECHANISMS, Mechanism
+from policy.evidence import Evidence
+from policy.versions import wording
+from policy.versions.models import PolicyText, PolicyVersion
+
+_PROOFS = Path(__file__).with_name("proofs.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A test, by its file and name."""
+
+    file: str
+    name: str
+
+    @property
+    def sentence(self) -> str:
+        """The name as it reads: tests are named after what they prove."""
+        return self.name.split("_", 2)[2].replace("_", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    section: Section
+    mechanism: Mechanism | None
+    evidence: list[Evidence]
+    proofs: list[Proof]
+
+    @property
+    def figures(self) -> list[Evidence]:
+        return [shown for shown in self.evidence if isinstance(shown, evidence.Figure)]
+
+    @property
+    def tables(self) -> list[Evidence]:
+        return [shown for shown in self.evidence if isinstance(shown, evidence.Table)]
+
+
+def text_of(version: PolicyVersion, language: str | None = None) -> PolicyText:
+    """A version in the reader's language, or else in the site's, or in any. Raises DoesNotExist."""
+    texts = {text.language: text for text in version.texts.all()}
+    wanted = language or get_language() or ""
+    for name in (wanted, wanted.partition("-")[0], settings.LANGUAGE_CODE, *texts):
+        if name in texts:
+            return texts[name]
+    raise PolicyText.DoesNotExist
+
+
+def clauses_of(text: PolicyText, *, with_evidence: bool) -> tuple[list[Section], list[Clause]]:
+    """What stands before the first clause, and the clauses."""
+    sections = wording.sections_of(text)
+    first = next((i for i, section in enumerate(sections) if section.anchor), len(sections))
+    return sections[:first], [_clause(section, with_evidence) for section in sections[first:]]
+
+
+def _clause(section: Section, with_evidence: bool) -> Clause:
+    if not with_evidence or section.anchor not in MECHANISMS:
+        return Clause(section, None, [], [])
+    anchor = section.anchor
+    return Clause(section, MECHANISMS[anchor], evidence.of(anchor), proofs().get(anchor, []))
+
+
+@cache
+def proofs() -> Mapping[str, list[Proof]]:
+    """The tests that prove each clause; the suite compares the file with itself."""
+    listed: dict[str, list[list[str]]] = json.loads(_PROOFS.read_text())
+    return {clause: [Proof(*test) for test in tests] for clause, tests in listed.items()}
