@@ -1,5 +1,9 @@
-"""Addresses of this part of the policy app."""
+"""The address of the page before another site."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from policy.outbound import views
+
+urlpatterns = [
+    path("leaving/", views.leaving, name="leaving"),
+]
