@@ -1,5 +1,10 @@
-"""Addresses of this part of the policy app."""
+"""Addresses of the guides."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from policy.guides import views
+
+urlpatterns = [
+    path("guides/", views.guides, name="guides"),
+    path("guides/<slug:slug>/", views.guide, name="guide"),
+]
