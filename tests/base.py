@@ -7,9 +7,13 @@ clients that nobody has signed in.
 import errno
 import io
 import itertools
+import time
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,6 +21,7 @@ from django.test import Client
 from PIL import Image, ImageDraw
 
 from accounts.models import User
+from bgbegone.lib.sealing import unseal
 from images import guests, jobs
 from images.models import Cutout, Photo
 
@@ -71,22 +76,44 @@ def body(response: Any) -> bytes:
     return b"".join(response.streaming_content)
 
 
-def member(name: str) -> User:
-    return User.objects.create_user(name, f"{name}@example.org", "correct horse")
-
-
-def staff(name: str = "sara") -> Client:
-    """Somebody who may do everything in the admin, with her second factor shown."""
-    client = signed_in(User.objects.create_superuser(name, f"{name}@example.org", "correct horse"))
-    session = client.session
-    session["second_factor"] = True
-    session.save()
-    return client
-
-
 def reader(**headers: str) -> Client:
     """A guest whose requests look like those of a browser, and so are counted as page views."""
     return Client(headers={"user-agent": BROWSER, **headers})
+
+
+def member(name: str) -> User:
+    """Somebody who has signed up and confirmed the address."""
+    user: User = User.objects.create_user(name, f"{name}@example.org", "correct horse")
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def staff(name: str = "sara") -> Client:
+    """Somebody who may do everything in the admin, whose second factor was shown in this session."""
+    user = User.objects.create_superuser(name, f"{name}@example.org", "correct horse")
+    client = signed_in(user)
+    show_second_factor(client, user, authenticator_app(user))
+    return client
+
+
+def authenticator_app(user: User) -> Authenticator:
+    """Set up an authenticator app, as the page does after the first right code."""
+    return TOTP.activate(user, generate_totp_secret()).instance
+
+
+def code_of(app: Authenticator) -> str:
+    """What the app shows now."""
+    secret = unseal(app.data["secret"])
+    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
+
+
+def show_second_factor(client: Client, user: User, app: Authenticator) -> None:
+    """What allauth writes into the session when a code was right."""
+    session = client.session
+    shown = {"method": "mfa", "at": time.time(), "id": app.pk, "type": app.type, "reauthenticated": True}
+    session["account_authentication_methods"] = [shown]
+    session["account_authentication_methods_user"] = str(user.pk)
+    session.save()
 
 
 def signed_in(user: User) -> Client:
