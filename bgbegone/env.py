@@ -116,7 +116,7 @@ def country(name: str, purpose: str) -> str:
     return read(name, "", purpose, parse, "none")
 
 
-def sender(name: str, default: str, purpose: str) -> str:
+def sender(name: str, default: str, purpose: str, shown: str = "") -> str:
     """An address, with or without a name before it."""
 
     def parse(value: str) -> str:
@@ -124,7 +124,7 @@ def sender(name: str, default: str, purpose: str) -> str:
             raise ValueError(f"must be an e-mail address, not “{value}”.")
         return value
 
-    return read(name, default, purpose, parse, "no-reply@ the host of SITE_URL")
+    return read(name, default, purpose, parse, shown)
 
 
 def mail(name: str, purpose: str) -> dict[str, Any]:
