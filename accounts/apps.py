@@ -7,6 +7,10 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("Accounts")
 
+    def ready(self) -> None:
+        # Each of them registers what it does when it is imported.
+        from accounts import evidence, privacy, retention, sessions, signals  # noqa: F401
+
 
 class StaffAdminConfig(admin.AdminConfig):
     """Named in INSTALLED_APPS in place of Django's own."""

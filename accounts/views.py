@@ -1,18 +1,32 @@
-"""Signing in and out."""
+"""The account's own page. The other pages are allauth's views with our templates."""
 
-from django.contrib.auth.views import LoginView as BaseLoginView
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
-from bgbegone.lib import ratelimit
+from accounts import second_factor
+from accounts.forms import ProfileForm
+from accounts.models import User
 
-# Enough for a family behind one address, too few for a list of stolen passwords.
-_TRIES, _SECONDS = 20, 300
 
-
-class LoginView(BaseLoginView):
-    redirect_authenticated_user = True
-
-    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if ratelimit.is_over("login", ratelimit.client_of(request), _TRIES, _SECONDS):
-            return ratelimit.too_many(request, _SECONDS)
-        return super().post(request, *args, **kwargs)
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def home(request: HttpRequest) -> HttpResponse:
+    # A row of its own: a form that is refused must not change the name that the page's head shows.
+    user = User.objects.get(pk=request.user.pk)
+    form = ProfileForm(request.POST or None, instance=user)
+    if form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("account_home")
+    context = {
+        "form": form,
+        "has_second_factor": second_factor.is_set_up(user),
+        "permissions": user.written_permissions.all(),
+    }
+    return render(request, "account/home.html", context, status=422 if form.errors else 200)

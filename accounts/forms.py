@@ -1,0 +1,154 @@
+"""Every rule about what people type into the account pages."""
+
+from typing import Any
+
+from allauth.account import forms as allauth
+from django import forms
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+
+from accounts import services
+from accounts.fields import AddressField, FullNameField, PhoneField
+from accounts.models import User
+
+
+class LoginForm(allauth.LoginForm):  # type: ignore[misc]
+    """User name or address, and password."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["login"] = forms.CharField(
+            label=_("User name or e-mail address"),
+            max_length=254,
+            widget=forms.TextInput(attrs={"autocomplete": "username webauthn", "autofocus": True}),
+        )
+        self.fields["password"].help_text = ""
+        self.fields["remember"].label = _("Stay signed in on this device")
+        self.order_fields(["login", "password", "remember"])
+
+    def clean_login(self) -> str:
+        """The user name, also of whoever typed an address or another spelling.
+
+        Everything after it goes by this one name: the counters, and a single check of the password,
+        so that known and unknown people wait equally long for a no.
+        """
+        typed: str = super().clean_login()
+        known = User.objects.known_as(typed).values_list("username", flat=True).first()
+        return known or typed
+
+    def user_credentials(self) -> dict[str, str]:
+        return {"username": self.cleaned_data["login"], "password": self.cleaned_data["password"]}
+
+
+class SignupForm(allauth.SignupForm):  # type: ignore[misc]
+    """User name, password, address; full name and phone as the operator wants; agreement to the policy."""
+
+    field_order = ["username", "email", "password1", "full_name", "phone", "policy", "version"]
+
+    full_name = FullNameField()
+    phone = PhoneField()
+    policy = forms.BooleanField(
+        error_messages={"required": _("Without your agreement to the privacy policy there is no account.")}
+    )
+    # Which version the page showed; asked of nobody.
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["version"].initial = services.policy_number
+        self.fields["email"] = AddressField(label=_("E-mail address"))
+        self.fields["username"].label = _("User name")
+        self.fields["username"].help_text = _("Letters and digits of any script, and . + - _")
+        self.fields["full_name"].required = settings.REQUIRE_FULL_NAME
+        self.fields["phone"].required = settings.REQUIRE_PHONE
+        self.order_fields(self.field_order)
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        """Save, or do the same work in vain for an address that has an account; its owner gets the mail."""
+        try:
+            with transaction.atomic():
+                if self.account_already_exists:
+                    self._hold_username()
+                return super().try_save(request)  # type: ignore[no-any-return]
+        except IntegrityError:
+            # Somebody else took the name or the address between the check and the saving.
+            services.say_taken(request)
+            return None, redirect("account_signup")
+
+    def _hold_username(self) -> None:
+        """An account without an address, which nobody can confirm and which is deleted like any other such.
+
+        Without it the user name would still be free, and trying it again would tell that the address is
+        known. Hashing the password takes as long as it does for a new account.
+        """
+        User.objects.create(
+            username=self.cleaned_data["username"], password=make_password(self.cleaned_data["password1"])
+        )
+
+    def signup(self, request: HttpRequest, user: User) -> None:
+        services.accept_policy(user, self.cleaned_data["version"])
+
+
+class ChangePasswordForm(allauth.ChangePasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["oldpassword"].label = _("Current password")
+        self.fields["oldpassword"].help_text = ""
+        _name_new_password(self)
+
+
+class ResetPasswordKeyForm(allauth.ResetPasswordKeyForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _name_new_password(self)
+
+
+class SetPasswordForm(allauth.SetPasswordForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        _name_new_password(self)
+
+
+def _name_new_password(form: forms.Form) -> None:
+    form.fields["password1"].label = _("New password")
+    form.fields["password2"].label = _("New password, once more")
+
+
+class ReauthenticateForm(allauth.ReauthenticateForm):  # type: ignore[misc]
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["password"].help_text = ""
+
+
+class AddEmailForm(allauth.AddEmailForm):  # type: ignore[misc]
+    email = AddressField(label=_("New e-mail address"))
+
+
+class ResetPasswordForm(allauth.ResetPasswordForm):  # type: ignore[misc]
+    email = AddressField(label=_("E-mail address"))
+
+    def clean_email(self) -> str:
+        """Links go to the address of an account, never to one that waits to become it."""
+        email: str = self.cleaned_data["email"]
+        self.users = list(User.objects.filter(email=email, is_active=True))
+        return email
+
+
+class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
+    full_name = FullNameField()
+    phone = PhoneField(help_text=_("With the country code, for example +49 30 901820."))
+
+    class Meta:
+        model = User
+        fields = ["full_name", "phone"]
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["full_name"].required = settings.REQUIRE_FULL_NAME
+        self.fields["phone"].required = settings.REQUIRE_PHONE
+        if settings.PHONE_REGION:
+            self.fields["phone"].help_text = ""

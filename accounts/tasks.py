@@ -1,0 +1,37 @@
+"""What the queue does for accounts."""
+
+import threading
+
+from celery import shared_task
+
+from accounts.campaigns import sending
+from accounts.outbox import services
+from accounts.outbox.models import OutgoingMail
+
+
+@shared_task(queue="mail")
+def deliver(mail_id: str) -> None:
+    mail = OutgoingMail.objects.filter(pk=mail_id).first()
+    if mail:
+        services.deliver(mail)
+
+
+@shared_task(queue="mail")
+def deliver_due() -> None:
+    """What a lost ring, a killed process or a mail server that was down has left behind."""
+    services.deliver_due()
+
+
+# Long enough to be worth a connection, short enough to stop soon when the process is asked to.
+_SENDING_SECONDS = 20
+_sender = threading.Lock()
+
+
+@shared_task(queue="mail")
+def send_campaigns() -> None:
+    """Once in a process at a time: news must not take every thread that mail has."""
+    if _sender.acquire(blocking=False):
+        try:
+            sending.tick(_SENDING_SECONDS)
+        finally:
+            _sender.release()

@@ -1,0 +1,44 @@
+"""Slowing down whoever tries passwords (promise P4).
+
+Three counters, each with an end of its own, none of which wrong passwords can prolong:
+
+* one account from one address: what a person needs who mistypes;
+* one address, whatever the account: lists of stolen passwords;
+* one account from everywhere: many machines against one person. It is wide, a new password empties it, and
+  a passkey passes by it, so that nobody can be kept out of their account by others.
+"""
+
+from django.http import HttpRequest
+
+from accounts import names
+from bgbegone.lib import ratelimit
+
+_Counter = tuple[str, str, int, int]
+
+
+def _counters(request: HttpRequest, account: str) -> list[_Counter]:
+    client, name = ratelimit.client_of(request), ratelimit.keyed(names.fold(account))
+    return [
+        ("login-pair", f"{client}:{name}", 5, 300),
+        ("login-address", client, 30, 60),
+        ("login-account", name, 100, 3600),
+    ]
+
+
+def is_over(request: HttpRequest, account: str) -> bool:
+    """Count a try before it is made, so that many at once cannot slip through together."""
+    results = [ratelimit.is_over(*counter) for counter in _counters(request, account)]
+    return any(results)
+
+
+def give_back(request: HttpRequest, account: str) -> None:
+    """The password was right: this try does not count. Earlier wrong ones still do."""
+    for scope, client, _limit, _seconds in _counters(request, account):
+        ratelimit.give_back(scope, client)
+
+
+def forget(request: HttpRequest, account: str) -> None:
+    """The owner has set a new password: what others tried against the old one is void."""
+    for scope, client, _limit, _seconds in _counters(request, account):
+        if scope != "login-address":
+            ratelimit.forget(scope, client)
