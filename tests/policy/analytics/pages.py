@@ -12,7 +12,7 @@ def page(request: HttpRequest, token: str = "") -> HttpResponse:
 
 
 def guide(request: HttpRequest) -> HttpResponse:
-    request.page_slug = "pets"  # type: ignore[attr-defined]
+    request.page_slug = "pets"
     return HttpResponse("<p>pets")
 
 

@@ -28,7 +28,9 @@ def _opened(client: Client, path: str = "/timed/") -> str:
     return match[1]
 
 
-def _tell(client: Client, token: str, ms: object, after: float = 3600, **headers: str) -> Any:
+def _tell(
+    client: Client, token: str, ms: object, headers: dict[str, str] | None = None, after: float = 3600
+) -> Any:
     """What the page's script sends, so many seconds after the page was opened."""
     with time_machine.travel(time.time() + after, tick=False):
         body = f"token={token.replace(':', '%3A')}&ms={ms}"
@@ -169,7 +171,7 @@ class TestSender:
     )
     def test_another_sites_page_tells_nothing(self, headers: dict[str, str]) -> None:
         client = reader()
-        assert _tell(client, _opened(client), 1000, **headers).status_code == 204
+        assert _tell(client, _opened(client), 1000, headers).status_code == 204
         assert _active_ms() is None
 
     @pytest.mark.parametrize(
@@ -184,7 +186,7 @@ class TestSender:
     )
     def test_our_own_pages_do(self, headers: dict[str, str]) -> None:
         client = reader()
-        _tell(client, _opened(client), 1000, **headers)
+        _tell(client, _opened(client), 1000, headers)
         assert _active_ms() == 1000
 
     def test_it_needs_no_csrf_token_and_sets_no_cookie(self) -> None:
@@ -196,7 +198,7 @@ class TestSender:
     @pytest.mark.parametrize("signal", ["sec-gpc", "dnt"])
     def test_p08_a_no_that_came_after_the_page_counts(self, signal: str) -> None:
         client = reader()
-        _tell(client, _opened(client), 1000, **{signal: "1"})
+        _tell(client, _opened(client), 1000, {signal: "1"})
         assert _active_ms() is None
 
 
