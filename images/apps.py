@@ -7,4 +7,5 @@ class ImagesConfig(AppConfig):
     verbose_name = _("Images")
 
     def ready(self) -> None:
-        from images import retention  # noqa: F401 (registers what it deletes)
+        # Each of them registers what it does when it is imported.
+        from images import adoption, evidence, privacy, retention  # noqa: F401

@@ -6,15 +6,16 @@ from uuid import UUID
 
 from django.contrib.sessions.models import Session
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from images import services, storage
 from images.models import Photo, ShareLink
-from policy import retention
+from policy import figures, retention
 
 logger = logging.getLogger(__name__)
 
 
-@retention.register("photos", every=timedelta(minutes=5))
+@retention.register("photos", every=timedelta(minutes=5), what=_("Photos and everything made from them"))
 def _delete_expired_photos() -> int:
     """Originals, results, previews, links and rows, one photo at a time."""
     deleted, failed = 0, 0
@@ -37,12 +38,17 @@ def _delete_photo(pk: UUID) -> int:
     return 1 if photo else 0
 
 
-@retention.register("share-links", every=timedelta(minutes=5))
+@retention.register("share-links", every=timedelta(minutes=5), what=_("Links that have expired"))
 def _delete_expired_links() -> int:
-    return ShareLink.objects.expired().delete()[0]
+    deleted = ShareLink.objects.expired().delete()[0]
+    if deleted:
+        figures.add("links.expired", deleted)
+    return deleted
 
 
-@retention.register("files-without-a-row", every=timedelta(hours=6))
+@retention.register(
+    "files-without-a-row", every=timedelta(hours=6), what=_("Files left by uploads that broke off")
+)
 def _delete_orphans() -> int:
     """Files of uploads and jobs that were killed between writing a file and saving its row."""
     deleted = 0
@@ -58,6 +64,6 @@ def _is_known(photo_id: UUID) -> bool:
     return Photo.objects.filter(pk=photo_id).exists()
 
 
-@retention.register("sessions", every=timedelta(hours=1))
+@retention.register("sessions", every=timedelta(hours=1), what=_("Sessions that are over"))
 def _delete_expired_sessions() -> int:
     return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]

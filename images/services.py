@@ -19,6 +19,7 @@ from images import guests, jobs, storage
 from images.failures import Failure, StorageFull
 from images.forms import Candidate, Rejected, UploadForm
 from images.models import Cutout, Photo
+from policy import figures
 
 logger = logging.getLogger(__name__)
 
@@ -176,4 +177,5 @@ def delete_photo(photo: Photo) -> None:
     storage.delete_folder(photo.id)
     photo_id = photo.pk
     photo.delete()
+    figures.add("photos.deleted")
     logger.info("photo deleted", extra={"photo": photo_id})

@@ -5,12 +5,19 @@ from django.utils.translation import gettext_lazy as _
 
 # Modules that register something when they are imported: what is deleted, shown as evidence, set as a cookie.
 _REGISTERING = (
+    "privacy",
     "retention",
     "analytics.evidence",
     "analytics.retention",
+    "contact.evidence",
+    "contact.retention",
     "cookies.entries",
     "cookies.evidence",
     "cookies.retention",
+    "guides.retention",
+    "outbound.evidence",
+    "outbound.retention",
+    "versions.evidence",
 )
 
 

@@ -41,8 +41,10 @@ MECHANISMS = {
         )
     ),
     "P5": Mechanism(
-        _("The advice stands on the pages where you choose and change your password."),
-        missing=_("The register of written permissions. Until it is there, we give none."),
+        _(
+            "The advice stands on the pages where you choose and change your password. A permission is "
+            "written down with who may use the account and until when, and you see it in your account."
+        ),
     ),
     "P6": Mechanism(
         _("No page, list or download of this site hands personal data to anybody outside."),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.core.cache import cache
+from django.utils.translation import get_language
 
 from bgbegone.lib.words import Words
 from policy.clauses import CLAUSES
@@ -56,8 +57,8 @@ def register(clause: str) -> Callable[[Source], Source]:
 
 
 def of(clause: str) -> list[Evidence]:
-    """The evidence of a clause, at most a minute old."""
-    key = f"evidence:{clause}"
+    """The evidence of a clause in the reader's language, at most a minute old."""
+    key = f"evidence:{clause}:{get_language()}"
     found: list[Evidence] | None = cache.get(key)
     if found is None:
         found = [shown for source in _sources.get(clause, []) for shown in source()]

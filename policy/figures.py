@@ -3,10 +3,16 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Sum
 
 from policy.analytics import days
 from policy.models import DailyFigure
+
+
+def total(key: str) -> int:
+    """All that was ever counted under a key and is still kept."""
+    counted: int | None = DailyFigure.objects.filter(key=key).aggregate(total=Sum("value"))["total"]
+    return counted or 0
 
 
 def add(key: str, value: int = 1, day: date | None = None) -> None:

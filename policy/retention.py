@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from bgbegone.lib.words import Words
 from policy.models import RetentionRun
 
 logger = logging.getLogger(__name__)
@@ -20,11 +22,15 @@ RUNS_KEPT = timedelta(days=400)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`delete` removes what has expired and returns how many; `every` is the time between two runs."""
+    """`delete` removes what has expired and returns how many; `every` is the time between two runs.
+
+    `what` says to people what is deleted.
+    """
 
     name: str
     delete: Callable[[], int]
     every: timedelta
+    what: Words
 
     def is_due(self) -> bool:
         last = RetentionRun.objects.latest_of(self.name)
@@ -34,11 +40,13 @@ class Rule:
 _rules: dict[str, Rule] = {}
 
 
-def register(name: str, *, every: timedelta) -> Callable[[Callable[[], int]], Callable[[], int]]:
+def register(
+    name: str, *, every: timedelta, what: Words = ""
+) -> Callable[[Callable[[], int]], Callable[[], int]]:
     """Decorate a function that deletes what has expired and returns the number."""
 
     def add(delete: Callable[[], int]) -> Callable[[], int]:
-        _rules[name] = Rule(name, delete, every)
+        _rules[name] = Rule(name, delete, every, what or name)
         return delete
 
     return add
@@ -69,6 +77,6 @@ def _carry_out(rule: Rule) -> None:
         logger.info("retention", extra={"rule": rule.name, "deleted": run.deleted})
 
 
-@register("retention-runs", every=timedelta(days=1))
+@register("retention-runs", every=timedelta(days=1), what=_("The record of these runs itself"))
 def _delete_old_runs() -> int:
     return RetentionRun.objects.expired().delete()[0]

@@ -38,18 +38,22 @@ LINES = (
     Line("disclosure.c", _("(c) to a new owner of the business"), Part.DISCLOSURES),
     Line("disclosure.d", _("(d) to protect somebody's health or well-being"), Part.DISCLOSURES),
     Line("photos.deleted", _("Photos deleted, with everything made from them"), Part.DEEDS),
+    Line("links.expired", _("Links deleted because their time was over"), Part.DEEDS),
     Line("links.withdrawn", _("Links withdrawn by their owners"), Part.DEEDS),
     Line("email.opt-out", _("People who ended our news by e-mail"), Part.DEEDS),
     Line("contact.answered", _("Messages answered"), Part.DEEDS),
     Line("reports.handed-over", _("Reports with sums handed to partners"), Part.DEEDS),
 )
 
+# Figures by day that are never deleted, since the years before must stay as they were.
+KEYS = frozenset(line.key for line in LINES)
+
 _counts: dict[str, Count] = {}
 
 
 def counted_by(key: str) -> Callable[[Count], Count]:
     """Decorate a function that counts a line by year, in place of the figures by day."""
-    if key not in {line.key for line in LINES}:
+    if key not in KEYS:
         raise ValueError(f"{key} is no line of the report")
 
     def add(count: Count) -> Count:
@@ -100,7 +104,7 @@ def _count() -> dict[tuple[str, int], int]:
 
 
 def _from_figures() -> Iterator[tuple[tuple[str, int], int]]:
-    figures = DailyFigure.objects.filter(key__in=[line.key for line in LINES])
+    figures = DailyFigure.objects.filter(key__in=KEYS)
     by_year = figures.values("key", year=ExtractYear("day")).annotate(total=Sum("value"))
     for row in by_year:
         yield (row["key"], row["year"]), row["total"]

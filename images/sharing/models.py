@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from policy import figures
+
 TOKEN_BYTES = 24  # 192 bits; promise P14 asks for at least 128
 
 
@@ -105,4 +107,6 @@ class ShareLink(models.Model):
         return open_row.update(downloads=models.F("downloads") + 1) == 1
 
     def revoke(self) -> None:
-        ShareLink.objects.filter(pk=self.pk, revoked_at__isnull=True).update(revoked_at=timezone.now())
+        unrevoked = ShareLink.objects.filter(pk=self.pk, revoked_at__isnull=True)
+        if unrevoked.update(revoked_at=timezone.now()):
+            figures.add("links.withdrawn")

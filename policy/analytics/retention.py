@@ -2,7 +2,9 @@
 
 from datetime import date, timedelta
 
-from policy import retention
+from django.utils.translation import gettext_lazy as _
+
+from policy import retention, transparency
 from policy.analytics import days, rollup
 from policy.analytics.models import DailyFigure, PageSourceDaily, PageView, PageViewDaily
 
@@ -11,7 +13,7 @@ ROWS_KEPT_DAYS = 30
 FIGURES_KEPT = timedelta(days=761)
 
 
-@retention.register("page-views", every=timedelta(hours=1))
+@retention.register("page-views", every=timedelta(hours=1), what=_("Single page views"))
 def _delete_old_views() -> int:
     """Day by day, each after it has been counted for the last time."""
     # Today is one of the thirty.
@@ -38,8 +40,10 @@ def _delete_rows(day: date) -> int:
     return deleted
 
 
-@retention.register("daily-figures", every=timedelta(days=1))
+@retention.register("daily-figures", every=timedelta(days=1), what=_("Sums by day that are too old"))
 def _delete_old_figures() -> int:
     first_kept = days.today() - FIGURES_KEPT
-    tables = (PageViewDaily, PageSourceDaily, DailyFigure)
-    return sum(table.objects.filter(day__lt=first_kept).delete()[0] for table in tables)
+    # What the transparency report counts stays: the years before must not change.
+    figures = DailyFigure.objects.exclude(key__in=transparency.KEYS)
+    tables = (PageViewDaily.objects.all(), PageSourceDaily.objects.all(), figures)
+    return sum(table.filter(day__lt=first_kept).delete()[0] for table in tables)
