@@ -17,6 +17,7 @@ from images.engine import render as render_picture
 from images.failures import Failure
 from images.forms import DownloadForm
 from images.models import Cutout
+from policy.cookies import comforts
 
 logger = logging.getLogger(__name__)
 
@@ -32,7 +33,30 @@ def answer(request: HttpRequest, cutout: Cutout, *, stem: str) -> HttpResponseBa
     form = DownloadForm(request.GET)
     if not form.is_valid():
         return _refused(request, str(next(iter(form.errors.values()))[0]))
-    return send(request, cutout, form.chosen_format, background=form.chosen_background, stem=stem)
+    response = send(request, cutout, form.chosen_format, background=form.chosen_background, stem=stem)
+    if response.status_code == 200 and form.has_changed():
+        _remember(request, response, form)
+    return response
+
+
+def _remember(request: HttpRequest, response: HttpResponseBase, form: DownloadForm) -> None:
+    """What was taken is offered first next time, when the visitor has allowed that."""
+    colour = form.chosen_background
+    background = bytes(colour).hex() if colour else comforts.TRANSPARENT
+    comforts.remember(request, response, format=form.chosen_format.value, background=background)
+
+
+def preset(request: HttpRequest) -> DownloadForm:
+    """The form as it was last used, or as it comes."""
+    kept = comforts.of(request)
+    is_colour = kept.background not in ("", comforts.TRANSPARENT)
+    initial = {
+        # Remembered by an earlier release perhaps, which had another list of formats.
+        "format": kept.format if kept.format in [form.value for form in Format] else "",
+        "backdrop": "colour" if is_colour else "",
+        "background": f"#{kept.background}" if is_colour else "",
+    }
+    return DownloadForm(initial=initial)
 
 
 def send(

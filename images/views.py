@@ -21,7 +21,7 @@ from django_htmx.http import retarget
 
 from bgbegone.lib import ratelimit
 from bgbegone.lib.http import picture
-from images import downloads, presenting, services
+from images import adoption, downloads, presenting, services
 from images.forms import UploadForm
 from images.models import Cutout, Photo, Worker
 from images.news import wait_for_news
@@ -77,6 +77,7 @@ def _home(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResp
 @never_cache
 @require_safe
 def photos(request: HttpRequest) -> HttpResponse:
+    adoption.adopt_stragglers(request)
     rows = Photo.objects.visible_to(request).select_related("cutout")
     page = Paginator(rows, 24).get_page(request.GET.get("page"))
     context = {
@@ -102,7 +103,7 @@ def photo(request: HttpRequest, pk: UUID) -> HttpResponse:
 def photo_page(
     request: HttpRequest, photo: Photo, share_form: ShareForm | None = None, status: int = 200
 ) -> HttpResponse:
-    context = {**_context(photo), **({"share_form": share_form} if share_form else {})}
+    context = {**_context(request, photo), **({"share_form": share_form} if share_form else {})}
     return render(request, "images/photo.html", context, status=status)
 
 
@@ -117,14 +118,14 @@ def photo_status(request: HttpRequest, pk: UUID) -> HttpResponse:
     except Cutout.DoesNotExist:
         raise Http404 from None  # deleted while we waited
     if progress is None:
-        return retarget(render(request, "images/_status.html", _context(photo)), ".working")
+        return retarget(render(request, "images/_status.html", _context(request, photo)), ".working")
     if progress.key == seen:
         return HttpResponse(status=204)
     context = {"photo": photo, "cutout": photo.cutout, "progress": progress}
     return render(request, "images/_working.html", context)
 
 
-def _context(photo: Photo) -> dict[str, object]:
+def _context(request: HttpRequest, photo: Photo) -> dict[str, object]:
     cutout = photo.cutout
     return {
         "photo": photo,
@@ -133,6 +134,7 @@ def _context(photo: Photo) -> dict[str, object]:
         "failure": presenting.failure(cutout),
         "links": photo.links.open(),
         "share_form": ShareForm(photo=photo),
+        "download_form": downloads.preset(request),
         "has_photos": True,
     }
 
