@@ -1,23 +1,16 @@
-"""What shows that the promise about cookies is kept."""
+"""How visitors answer the question about cookies, as evidence that it is a real one."""
 
 from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
 from policy import evidence
-from policy.cookies import registry
 from policy.cookies.models import CookieConsent
 
 
 @evidence.register("P11")
-def _cookies() -> Iterator[evidence.Figure]:
+def _choices() -> Iterator[evidence.Evidence]:
     choices = CookieConsent.objects.all()
-    yield evidence.Figure(
-        _("cookies that this site can set without a yes"), len(registry.of(registry.Category.NECESSARY))
-    )
-    yield evidence.Figure(_("cookies that need a yes"), len(registry.optional()))
-    yield evidence.Figure(_("choices recorded in the last twelve months"), choices.count())
-    yield evidence.Figure(
-        _("of these, choices of no to everything"),
-        choices.filter(convenience=False, statistics=False).count(),
-    )
+    refused = choices.filter(convenience=False, statistics=False)
+    yield evidence.Figure(_("Choices recorded in the last twelve months"), choices.count())
+    yield evidence.Figure(_("Of these, no to everything"), refused.count())

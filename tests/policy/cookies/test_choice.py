@@ -140,10 +140,10 @@ def test_the_dashboard_learns_numbers_only() -> None:
 def test_p11_evidence_counts_the_choices() -> None:
     answer(Client(), "yes")
     answer(Client(), "no")
-    values = {str(figure.label): figure.value for figure in evidence.of("P11")}
-    assert values["cookies that need a yes"] == 1
-    assert values["choices recorded in the last twelve months"] == 2
-    assert values["of these, choices of no to everything"] == 1
+    figures = [shown for shown in evidence.of("P11") if isinstance(shown, evidence.Figure)]
+    values = {str(figure.label): figure.value for figure in figures}
+    assert values["Choices recorded in the last twelve months"] == 2
+    assert values["Of these, no to everything"] == 1
 
 
 def test_p16_choices_go_after_a_year() -> None:

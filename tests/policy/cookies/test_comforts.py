@@ -74,7 +74,7 @@ def test_p11_nothing_is_remembered_without_a_yes() -> None:
 
 
 @pytest.mark.parametrize("change", [{"format": "../etc"}, {"background": "red"}, {"language": "xx"}])
-def test_a_value_that_would_not_come_back_is_a_mistake(change: dict[str, str]) -> None:
+def test_a_value_that_would_not_come_back_is_a_mistake(change: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="remember"):
         _remember(**change)
 
