@@ -5,9 +5,9 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from policy.analytics import days
 from policy.models import Partner, ReportHandover
 from policy.reports.tables import Dimension, Request
 
@@ -17,7 +17,7 @@ _TIMES = (Dimension.DAY, Dimension.WEEK, Dimension.MONTH)
 
 def last_month() -> tuple[date, date]:
     """The first and the last day of the month before this one."""
-    last = timezone.localdate().replace(day=1) - timedelta(days=1)
+    last = days.today().replace(day=1) - timedelta(days=1)
     return last.replace(day=1), last
 
 
@@ -57,7 +57,7 @@ class ReportForm(forms.Form):
 
     def clean_last_day(self) -> date:
         day: date = self.cleaned_data["last_day"]
-        if day >= timezone.localdate():
+        if day >= days.today():
             raise forms.ValidationError(_("A report ends yesterday at the latest, since today is not over."))
         return day
 
@@ -85,7 +85,7 @@ class ReportForm(forms.Form):
         return Request(data["first_day"], data["last_day"], dimensions, data["minimum"])
 
 
-class HandoverForm(forms.ModelForm[ReportHandover]):
+class HandoverForm(forms.Form):
     """To whom a report goes, and as what."""
 
     partner = forms.ModelChoiceField(Partner.objects.all(), label=_("Partner"))
@@ -98,7 +98,3 @@ class HandoverForm(forms.ModelForm[ReportHandover]):
         max_length=300,
         help_text=_("What it is for, or on which agreement it rests. Please name no persons."),
     )
-
-    class Meta:
-        model = ReportHandover
-        fields = ["partner", "format", "note"]

@@ -132,7 +132,7 @@ def publish(request: Request, hosts: Iterable[str] = ()) -> Published:
 def _refuse_personal(name: str) -> None:
     """No field that the inventory calls personal becomes a dimension, whatever happens to the rollup."""
     if name not in Dimension.values or any(
-        (entry.model, entry.field) == (PageSourceDaily, name) for entry in inventory.entries()
+        entry.model is PageSourceDaily and name in entry.fields for entry in inventory.entries()
     ):
         raise NothingToReport(gettext("Reports hold nothing about persons."))
 

@@ -1,0 +1,60 @@
+"""Everything that a look at the dashboard needs, loaded once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Protocol, Self, TypeVar
+
+from policy.dashboard import sums
+from policy.dashboard.periods import Period
+from policy.dashboard.sums import Figures, Views
+
+
+class _Sum(Protocol):
+    @classmethod
+    def of(cls, parts: Any) -> Self: ...
+
+
+_S = TypeVar("_S", bound=_Sum)
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """All sums of a period and of the one before."""
+
+    period: Period
+    route: str
+    views: Mapping[date, Views]
+    figures: Mapping[date, Figures]
+    step: int
+
+    @classmethod
+    def load(cls, period: Period, route: str, step: int) -> Self:
+        first, last = period.before().first, period.last
+        figures = {} if route else sums.figures_by_day(first, last)
+        return cls(period, route, sums.views_by_day(first, last, route), figures, step)
+
+    def views_of(self, period: Period) -> list[Views]:
+        return _in_steps(Views, self.views, period, self.step)
+
+    def figures_of(self, period: Period) -> list[Figures]:
+        return _in_steps(Figures, self.figures, period, self.step)
+
+    def has_any(self, period: Period) -> bool:
+        return any(period.first <= day <= period.last for day in (*self.views, *self.figures))
+
+    @property
+    def names(self) -> list[date]:
+        return self.period.points(self.step)
+
+
+def _in_steps(kind: type[_S], by_day: Mapping[date, _S], period: Period, step: int) -> list[_S]:
+    empty = kind()
+    return [
+        kind.of(
+            by_day.get(start + timedelta(days=n), empty)
+            for n in range(step)
+            if start + timedelta(days=n) <= period.last
+        )
+        for start in period.points(step)
+    ]

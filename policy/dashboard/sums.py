@@ -1,0 +1,172 @@
+"""What the rollups add up to: one query for each table, however long the period. Raw rows are not read."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Self
+
+from django.db import connection
+from django.db.models import Count, Max, Q, Sum
+from django.utils import timezone
+
+from policy.dashboard.periods import Period
+from policy.models import DailyFigure, PageViewDaily, RetentionRun
+
+_NAMES = ("views", "refused", "failed", "duration_ms", "timed_views", "active_ms")
+
+
+@dataclass(slots=True)
+class Views:
+    """Sums of page views; times in milliseconds. `refused` are answers 4xx, `failed` are 5xx."""
+
+    views: int = 0
+    refused: int = 0
+    failed: int = 0
+    duration_ms: int = 0
+    timed_views: int = 0
+    active_ms: int = 0
+
+    @classmethod
+    def of(cls, parts: Iterable[Self]) -> Self:
+        total = cls()
+        for part in parts:
+            for name in _NAMES:
+                setattr(total, name, getattr(total, name) + getattr(part, name))
+        return total
+
+    @property
+    def active_seconds(self) -> float | None:
+        """Mean over the views whose time is known."""
+        return self.active_ms / self.timed_views / 1000 if self.timed_views else None
+
+    @property
+    def duration(self) -> float | None:
+        """Mean milliseconds to answer."""
+        return self.duration_ms / self.views if self.views else None
+
+    @property
+    def errors_share(self) -> float | None:
+        """Refused and failed requests in a hundred."""
+        return 100 * (self.refused + self.failed) / self.views if self.views else None
+
+
+@dataclass(slots=True)
+class Figures:
+    """Sums of the counters that other parts keep by day."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+
+    def __getitem__(self, key: str) -> int:
+        return self.counts[key]
+
+    @classmethod
+    def of(cls, parts: Iterable[Self]) -> Self:
+        return cls(sum((part.counts for part in parts), Counter()))
+
+    @property
+    def jobs(self) -> int:
+        return self["jobs.done"] + self["jobs.failed"]
+
+    @property
+    def wait_seconds(self) -> float | None:
+        """Mean time that a job waited in the queue."""
+        return self["jobs.wait_ms"] / self.jobs / 1000 if self.jobs else None
+
+    @property
+    def work_seconds(self) -> float | None:
+        return self["jobs.work_ms"] / self.jobs / 1000 if self.jobs else None
+
+
+FIGURES = ("jobs.done", "jobs.failed", "jobs.wait_ms", "jobs.work_ms", "email.opt-in", "email.opt-out")
+
+
+def views_by_day(first: date, last: date, route: str = "") -> dict[date, Views]:
+    rows = PageViewDaily.objects.filter(day__range=(first, last))
+    rows = rows.filter(route=route) if route else rows
+    sums = rows.order_by().values("day").annotate(**{f"sum_{name}": Sum(name) for name in _NAMES})
+    return {
+        day: Views(*numbers) for day, *numbers in sums.values_list("day", *(f"sum_{name}" for name in _NAMES))
+    }
+
+
+def views_by_route(period: Period, route: str = "") -> dict[str, tuple[Views, int]]:
+    """Each route's sums, and its views in the period before."""
+    rows = PageViewDaily.objects.filter(day__range=(period.before().first, period.last))
+    rows = rows.filter(route=route) if route else rows
+    now, old = Q(day__gte=period.first), Q(day__lt=period.first)
+    sums = (
+        rows.order_by()
+        .values("route")
+        .annotate(
+            before=Sum("views", filter=old, default=0),
+            **{f"sum_{name}": Sum(name, filter=now, default=0) for name in _NAMES},
+        )
+        .values_list("route", "before", *(f"sum_{name}" for name in _NAMES))
+    )
+    return {name: (Views(*numbers), before) for name, before, *numbers in sums}
+
+
+def routes() -> list[str]:
+    """Every page that was ever viewed and is still in the rollup."""
+    return list(PageViewDaily.objects.order_by("route").values_list("route", flat=True).distinct())
+
+
+# Adding up JSON objects key by key is beyond the ORM, and loading a year of them too slow.
+_EACH_BUCKET = {
+    "sqlite": "json_each(durations) AS one",
+    "postgresql": "jsonb_each_text(durations) AS one",
+}
+
+
+def durations_by_route(period: Period, route: str = "") -> dict[str, dict[str, int]]:
+    """How many requests each bucket of `analytics.durations` holds."""
+    statement = (
+        "SELECT route, one.key, SUM(CAST(one.value AS bigint)) FROM policy_pageviewdaily, "  # noqa: S608
+        f"{_EACH_BUCKET[connection.vendor]} WHERE day BETWEEN %s AND %s"
+        f"{' AND route = %s' if route else ''} GROUP BY 1, 2"
+    )
+    sums: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [period.first, period.last, *([route] if route else [])])
+        for name, bucket, count in cursor:
+            sums[name][bucket] = int(count)
+    return sums
+
+
+def figures_by_day(first: date, last: date) -> dict[date, Figures]:
+    rows = DailyFigure.objects.filter(day__range=(first, last), key__in=FIGURES)
+    found: defaultdict[date, Figures] = defaultdict(Figures)
+    for day, key, value in rows.values_list("day", "key", "value"):
+        found[day].counts[key] = value
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """How one rule of retention fared."""
+
+    rule: str
+    last: datetime
+    runs: int
+    deleted: int
+    failures: int
+
+
+def retention_runs(period: Period) -> list[Runs]:
+    """Every rule, with its last run of all and the sums of the period."""
+    first, end = period.moments()
+    within = Q(ran_at__gte=first, ran_at__lt=end)
+    # One that began just now is still at work.
+    is_over = Q(ran_at__lt=timezone.now() - timedelta(minutes=5))
+    rows = (
+        RetentionRun.objects.order_by("rule")
+        .values_list("rule")
+        .annotate(
+            last=Max("ran_at"),
+            runs=Count("pk", filter=within),
+            gone=Sum("deleted", filter=within, default=0),
+            broken=Count("pk", filter=within & is_over & Q(is_complete=False)),
+        )
+    )
+    return [Runs(*row) for row in rows]
