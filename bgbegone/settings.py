@@ -392,10 +392,10 @@ CONTENT_SECURITY_POLICY = {
 }
 # Off, whoever asks: this site uses none of them. The upload form's camera is the system's own.
 _POWERS = (
-    "accelerometer autoplay bluetooth browsing-topics camera clipboard-read display-capture encrypted-media "
+    "accelerometer autoplay browsing-topics camera clipboard-read display-capture encrypted-media "
     "fullscreen gamepad geolocation gyroscope hid identity-credentials-get idle-detection local-fonts "
     "magnetometer microphone midi otp-credentials payment picture-in-picture screen-wake-lock serial "
-    "storage-access sync-xhr usb web-share window-management xr-spatial-tracking"
+    "storage-access sync-xhr usb window-management xr-spatial-tracking"
 )
 PERMISSIONS_POLICY: dict[str, list[str]] = {
     **{power: [] for power in _POWERS.split()},

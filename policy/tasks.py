@@ -4,6 +4,7 @@ from celery import shared_task
 
 from policy import retention
 from policy.analytics import rollup
+from policy.contact import tasks as _contact  # noqa: F401 (Celery looks for tasks here)
 
 
 @shared_task

@@ -85,8 +85,14 @@ class ContactMailQuerySet(models.QuerySet["ContactMail"]):
     def unsent(self) -> Self:
         return self.filter(mailed_at=None)
 
+    def given_up(self) -> Self:
+        return self.unsent().filter(attempts__gte=MOST_ATTEMPTS)
+
+    def waiting(self) -> Self:
+        return self.unsent().filter(attempts__lt=MOST_ATTEMPTS)
+
     def due(self) -> Self:
-        return self.unsent().filter(due_at__lte=timezone.now(), attempts__lt=MOST_ATTEMPTS)
+        return self.waiting().filter(due_at__lte=timezone.now())
 
 
 class ContactMail(models.Model):

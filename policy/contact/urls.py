@@ -1,5 +1,10 @@
-"""Addresses of this part of the policy app."""
+"""Addresses of the contact form."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from policy.contact import views
+
+urlpatterns = [
+    path("contact/", views.contact, name="contact"),
+    path("contact/thanks/", views.thanks, name="contact_thanks"),
+]
