@@ -6,7 +6,15 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import OutgoingMail, User, WrittenPermission
+from accounts.models import (
+    Campaign,
+    Delivery,
+    EmailConsentEvent,
+    EmailPreference,
+    OutgoingMail,
+    User,
+    WrittenPermission,
+)
 from policy.inventory import impersonal, personal
 
 _ACCOUNT = _("as long as the account")
@@ -68,3 +76,26 @@ personal(
     purpose=_("An e-mail on its way to you, encrypted"),
     kept=_("until it has been sent, two days at most"),
 )
+personal(
+    EmailPreference,
+    "user",
+    "address",
+    "language",
+    purpose=_("Whether you want our news, at which address and in which language"),
+    kept=_ACCOUNT,
+)
+personal(
+    EmailConsentEvent,
+    "user",
+    purpose=_("Proving what you agreed to and when you ended it, with the wording, the day and the way"),
+    kept=_ACCOUNT,
+)
+impersonal(EmailConsentEvent, "wording", "reason")  # codes
+personal(
+    Delivery,
+    "user",
+    purpose=_("Sending you each e-mail with news once, and never twice"),
+    kept=_ACCOUNT,
+)
+impersonal(Delivery, "problem")  # the mail server's number
+impersonal(Campaign, "subject", "body")  # written by us to everybody

@@ -387,6 +387,9 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
         "manifest-src": [SELF],
         "object-src": [NONE],
+        # Only static/js/trusted.js makes a policy, on the pages whose libraries need one.
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["default"],
         "upgrade-insecure-requests": _IS_HTTPS,
     }
 }
