@@ -24,6 +24,7 @@ from accounts.models import User
 from bgbegone.lib.sealing import unseal
 from images import guests, jobs
 from images.models import Cutout, Photo
+from policy.versions import services as policy
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -82,10 +83,18 @@ def reader(**headers: str) -> Client:
 
 
 def member(name: str) -> User:
-    """Somebody who has signed up and confirmed the address."""
+    """Somebody who has signed up, agreed to the policy and confirmed the address."""
     user: User = User.objects.create_user(name, f"{name}@example.org", "correct horse")
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    agree(user)
     return user
+
+
+def agree(user: User) -> None:
+    """Agree to the policy as it is now."""
+    version = policy.in_force()
+    assert version
+    policy.accept(user, version)
 
 
 def staff(name: str = "sara") -> Client:
