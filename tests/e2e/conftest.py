@@ -13,7 +13,7 @@ from tests import parts
 from tests.e2e import steps
 from tests.stack import Stack, serving
 
-_FLAGS = [
+FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
     "--no-first-run",
@@ -42,7 +42,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=parts.chromium(), args=_FLAGS)
+        chromium = playwright.chromium.launch(executable_path=parts.chromium(), args=FLAGS)
         yield chromium
         chromium.close()
 

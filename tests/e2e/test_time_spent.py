@@ -1,0 +1,195 @@
+"""Time spent on a page, with a real one that is hidden, blurred, minimised, left and closed (promise P8)."""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, CDPSession, Page
+
+from tests import parts
+from tests.base import BROWSER
+from tests.e2e.conftest import FLAGS
+from tests.stack import Stack, wait_for
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+# What the page measures and what we do are told apart by this much, on a busy machine too.
+_MS = 300
+_FLUSH_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class Views:
+    """The rows that were added since the test began."""
+
+    file: Path
+    before: frozenset[str]
+
+    def times(self) -> list[int | None]:
+        with sqlite3.connect(self.file, timeout=20) as connection:
+            rows = connection.execute("SELECT id, active_ms FROM policy_pageview").fetchall()
+        return [ms for name, ms in rows if name not in self.before]
+
+    def wait_for_rows(self, number: int = 1) -> None:
+        wait_for(lambda: len(self.times()) >= number, "no page view", _FLUSH_SECONDS)
+
+    def told(self, more_than: int = 0) -> int:
+        """The one time that arrived."""
+        wait_for(lambda: any((ms or 0) > more_than for ms in self.times()), "no time", _FLUSH_SECONDS)
+        (ms,) = [ms for ms in self.times() if ms]
+        return ms
+
+
+@pytest.fixture
+def views(stack: Stack) -> Views:
+    file = stack.data / "var" / "db.sqlite3"
+    with sqlite3.connect(file, timeout=20) as connection:
+        known = connection.execute("SELECT id FROM policy_pageview").fetchall()
+    return Views(file, frozenset(name for (name,) in known))
+
+
+class Tabs:
+    """A browser whose tabs are hidden when others are in front. Playwright's own pages believe that they
+    are always visible; those outside of its contexts are as a person would have them."""
+
+    def __init__(self, session: CDPSession) -> None:
+        self._session = session
+
+    def open(self, address: str, *, background: bool = False) -> str:
+        target = self._session.send("Target.createTarget", {"url": address, "background": background})
+        return str(target["targetId"])
+
+    def show(self, tab: str) -> None:
+        self._session.send("Target.activateTarget", {"targetId": tab})
+
+    def close(self, tab: str) -> None:
+        self._session.send("Target.closeTarget", {"targetId": tab})
+
+    def set_window(self, tab: str, state: str) -> None:
+        window = self._session.send("Browser.getWindowForTarget", {"targetId": tab})["windowId"]
+        bounds = {"windowId": window, "bounds": {"windowState": state}}
+        self._session.send("Browser.setWindowBounds", bounds)
+
+
+@pytest.fixture
+def tabs(browser: Browser) -> Iterator[Tabs]:
+    """Named as a person's browser: Chromium calls itself headless, and would be left out as a program."""
+    flags = [*FLAGS, f"--user-agent={BROWSER}"]
+    own = browser.browser_type.launch(executable_path=parts.chromium(), args=flags)
+    yield Tabs(own.new_browser_cdp_session())
+    own.close()
+
+
+@pytest.fixture
+def hidden(tabs: Tabs, views: Views, stack: Stack) -> str:
+    """A page of ours that was loaded behind another tab, and not looked at yet."""
+    tabs.show(tabs.open("about:blank"))
+    tab = tabs.open(f"{stack.address}/accounts/login/", background=True)
+    views.wait_for_rows()
+    time.sleep(1)
+    return tab
+
+
+def _looked_at(tabs: Tabs, tab: str, seconds: float) -> float:
+    """Bring a tab to the front for a while; return for how many milliseconds."""
+    tabs.show(tab)
+    started = time.monotonic()
+    time.sleep(seconds)
+    return (time.monotonic() - started) * 1000
+
+
+def test_p08_only_the_time_in_front_counts_until_the_tab_is_closed(
+    tabs: Tabs, views: Views, hidden: str
+) -> None:
+    first = _looked_at(tabs, hidden, 1.4)
+    other = tabs.open("about:blank")
+    time.sleep(1.2)
+    second = _looked_at(tabs, hidden, 0.9)
+    tabs.show(other)
+    time.sleep(0.7)
+    third = _looked_at(tabs, hidden, 0.6)
+    tabs.close(hidden)
+    assert views.told(more_than=int(first + second + 100)) == pytest.approx(first + second + third, abs=_MS)
+
+
+def test_p08_a_page_that_is_hidden_has_told_its_time_before_it_is_closed(
+    tabs: Tabs, views: Views, hidden: str
+) -> None:
+    shown = _looked_at(tabs, hidden, 1.5)
+    tabs.open("about:blank")
+    assert views.told() == pytest.approx(shown, abs=_MS)
+
+
+def test_p08_a_minimised_window_does_not_count(tabs: Tabs, views: Views, hidden: str) -> None:
+    first = _looked_at(tabs, hidden, 1)
+    tabs.set_window(hidden, "minimized")
+    time.sleep(1.5)
+    tabs.set_window(hidden, "normal")
+    second = _looked_at(tabs, hidden, 1)
+    tabs.close(hidden)
+    assert views.told(more_than=int(first + 100)) == pytest.approx(first + second, abs=_MS)
+
+
+def test_p08_a_page_that_nobody_looked_at_has_no_time(tabs: Tabs, views: Views, hidden: str) -> None:
+    time.sleep(1)
+    tabs.close(hidden)
+    time.sleep(7)
+    assert views.times() == [None]
+
+
+# By the page's own clock, which began before our script did.
+_SINCE_SCRIPT = """() => performance.now()
+    - performance.getEntriesByType("resource").find(({name}) => name.includes("beacon")).responseEnd"""
+
+
+@pytest.fixture
+def reading(new_page: Callable[..., Page]) -> Page:
+    """A page of Playwright's, which is visible all the time, and in focus until told otherwise."""
+    page = new_page(user_agent=BROWSER)
+    page.goto("/accounts/login/")
+    return page
+
+
+def test_p08_a_visible_page_without_focus_does_not_count(reading: Page, views: Views) -> None:
+    reading.wait_for_timeout(1200)
+    focus = reading.context.new_cdp_session(reading)
+    focus.send("Emulation.setFocusEmulationEnabled", {"enabled": False})
+    shown: float = reading.evaluate(_SINCE_SCRIPT)
+    reading.context.new_page()
+    reading.wait_for_timeout(1500)
+    assert reading.evaluate("[document.visibilityState, document.hasFocus()]") == ["visible", False]
+    reading.goto("about:blank")
+    assert views.told() == pytest.approx(shown, abs=_MS)
+
+
+def test_p08_leaving_for_another_page_tells_the_time_of_the_first(reading: Page, views: Views) -> None:
+    reading.wait_for_timeout(1000)
+    shown: float = reading.evaluate(_SINCE_SCRIPT)
+    reading.goto("/privacy/")
+    assert views.told() == pytest.approx(shown, abs=_MS)
+    assert views.times().count(None) == 1
+
+
+def _beacons(page: Page) -> list[Any]:
+    sent: list[Any] = []
+    page.on("request", lambda request: sent.append(request) if "/beacon/" in request.url else None)
+    return sent
+
+
+@pytest.mark.parametrize("signal", ["Sec-GPC", "DNT"])
+def test_p08_for_who_said_no_nothing_is_loaded_sent_or_stored(
+    new_page: Callable[..., Page], views: Views, signal: str
+) -> None:
+    page = new_page(user_agent=BROWSER, extra_http_headers={signal: "1"})
+    sent = _beacons(page)
+    page.goto("/accounts/login/")
+    page.wait_for_timeout(500)
+    assert page.locator("meta[name=view], script[src*=beacon]").count() == 0
+    page.goto("/privacy/")
+    page.wait_for_timeout(7000)
+    assert sent == []
+    assert views.times() == []
