@@ -17,6 +17,7 @@ _REGISTERING = (
     "guides.retention",
     "outbound.evidence",
     "outbound.retention",
+    "reports.evidence",
     "versions.evidence",
 )
 
