@@ -22,9 +22,15 @@ def in_one_line(value: str) -> None:
 
 
 class LongText(forms.CharField):
-    """Counts a line break as one character, as browsers do, although they send two."""
+    """Counts a line break as one character, as writers do, although browsers send two.
+
+    The limit is not told to the browser, which would cut off what is pasted without a word.
+    """
 
     widget = forms.Textarea
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {}
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value) or "").replace("\r\n", "\n")

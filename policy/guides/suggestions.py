@@ -24,7 +24,7 @@ _SECONDS = 3600
 def after(guide: Guide, others: list[Guide]) -> list[Guide]:
     """What to read next: where most readers went first, and then as our editors put the guides.
 
-    `others` are in editorial order, which `sorted` keeps among guides that are equally popular.
+    `others` are as our editors put them, which `sorted` keeps among guides that are equally popular.
     """
     popular = GuideStep.objects.popular_after(guide.slug)
     return sorted(others, key=lambda other: -popular.get(other.slug, 0))[:MOST]

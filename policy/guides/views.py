@@ -24,9 +24,15 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     # Statistics may tell guides apart: which ones there are is no secret.
     request.page_slug = slug  # type: ignore[attr-defined]
-    others = [other for other in Guide.objects.for_readers_of(_language()) if other.slug != slug]
+    others = _following(slug, Guide.objects.for_readers_of(_language()))
     suggestions.count_step(request, found, others)
     return render_guide(request, found, suggestions.after(found, others))
+
+
+def _following(slug: str, guides: list[Guide]) -> list[Guide]:
+    """All guides but this one, from the one behind it in the list on, as if the list were a ring."""
+    here = [guide.slug for guide in guides].index(slug)
+    return guides[here + 1 :] + guides[:here]
 
 
 def render_guide(request: HttpRequest, guide: Guide, read_next: list[Guide]) -> HttpResponse:
