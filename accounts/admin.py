@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts import names
+from accounts.campaigns import admin as _campaigns  # noqa: F401 (each part keeps its own)
 from accounts.models import User, WrittenPermission
 
 for _model in (EmailAddress, Authenticator, UserSession):
