@@ -33,6 +33,10 @@ class FoldedField(models.CharField):  # type: ignore[type-arg]
 class AddressField(EmailField):  # type: ignore[misc]
     """An e-mail address, in the one spelling under which it is stored."""
 
+    def __init__(self, **options: Any) -> None:
+        # As long as the column: a domain in another script grows when it is spelled in ASCII.
+        super().__init__(**{"max_length": 254, **options})
+
     def to_python(self, value: Any) -> str:
         return names.canonical_email(super().to_python(value) or "")
 

@@ -1,12 +1,15 @@
 """The second factor: what allauth leaves to us."""
 
 import logging
+import struct
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
-from allauth.mfa.base import forms
+from allauth.mfa.base import forms as codes
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import generate_totp_secret
+from allauth.mfa.webauthn import forms as webauthn
+from django import forms
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
@@ -75,9 +78,36 @@ class _OnlyOnce:
         return code
 
 
-class AuthenticateForm(_OnlyOnce, forms.AuthenticateForm):  # type: ignore[misc]
+class _Readable:
+    """Turns away what no browser sends; fido2 and allauth fail on some of it with other errors."""
+
+    def full_clean(self) -> None:
+        try:
+            super().full_clean()  # type: ignore[misc]
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError, struct.error):
+            refusal = SecondFactorAdapter().validation_error("incorrect_code")
+            self.add_error("credential", refusal)  # type: ignore[attr-defined]
+
+
+class AddPasskeyForm(_Readable, webauthn.AddWebAuthnForm):  # type: ignore[misc]
+    name = forms.CharField(required=False, max_length=60)
+
+
+class LoginPasskeyForm(_Readable, webauthn.LoginWebAuthnForm):  # type: ignore[misc]
     pass
 
 
-class ReauthenticateForm(_OnlyOnce, forms.ReauthenticateForm):  # type: ignore[misc]
+class AuthenticatePasskeyForm(_Readable, webauthn.AuthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class ReauthenticatePasskeyForm(_Readable, webauthn.ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    pass
+
+
+class AuthenticateForm(_OnlyOnce, codes.AuthenticateForm):  # type: ignore[misc]
+    pass
+
+
+class ReauthenticateForm(_OnlyOnce, codes.ReauthenticateForm):  # type: ignore[misc]
     pass

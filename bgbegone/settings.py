@@ -329,6 +329,10 @@ ACCOUNT_RATE_LIMITS = {
 }
 MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
+    "add_webauthn": "accounts.second_factor.AddPasskeyForm",
+    "authenticate_webauthn": "accounts.second_factor.AuthenticatePasskeyForm",
+    "login_webauthn": "accounts.second_factor.LoginPasskeyForm",
+    "reauthenticate_webauthn": "accounts.second_factor.ReauthenticatePasskeyForm",
     "authenticate": "accounts.second_factor.AuthenticateForm",
     "reauthenticate": "accounts.second_factor.ReauthenticateForm",
 }
