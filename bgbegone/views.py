@@ -6,6 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bgbegone import readiness
+from bgbegone.lib import ratelimit
 
 
 @never_cache
@@ -26,6 +27,10 @@ def readyz(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    return ratelimit.too_many(request, 60)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

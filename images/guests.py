@@ -26,6 +26,10 @@ def adopt(request: HttpRequest, guest: uuid.UUID) -> uuid.UUID:
     return guest
 
 
+def forget(request: HttpRequest) -> None:
+    request.session.pop(_KEY, None)
+
+
 def ticket() -> str:
     """A signed value for the upload form: one submission, and the guest its sender will become.
 
