@@ -105,7 +105,7 @@ def _directives() -> dict[str, str]:
 
 def test_p11_pages_may_load_from_here_and_nowhere_else() -> None:
     allowed = {source for sources in _directives().values() for source in sources.split()}
-    assert allowed <= {"'self'", "'none'", "data:", "blob:", "'script'"}
+    assert allowed <= {"'self'", "'none'", "data:", "blob:", "'script'", "default"}
 
 
 def test_nothing_is_reported_to_anybody() -> None:
@@ -122,6 +122,8 @@ def test_nothing_is_reported_to_anybody() -> None:
         ("script-src-attr", "'none'"),
         ("style-src-attr", "'none'"),
         ("form-action", "'self'"),
+        ("require-trusted-types-for", "'script'"),
+        ("trusted-types", "default"),
     ],
 )
 def test_a_directive(directive: str, sources: str) -> None:
