@@ -18,7 +18,8 @@ async function answer(button) {
 }
 
 function thank() {
-  section.querySelector("[data-words]").textContent = form.dataset.saved;
+  section.querySelector("h2").textContent = form.dataset.saved;
+  section.querySelector("[data-words]").textContent = form.dataset.advice;
   form.remove();
   document.querySelector("[href='#cookie-choice']")?.remove();
   section.focus();
