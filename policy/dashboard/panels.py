@@ -129,7 +129,7 @@ def _queue(data: Data) -> _Draft:
 
 def _panel(draft: _Draft, data: Data) -> Panel:
     names, series = data.names, draft.series
-    columns = [*((one.name, list(one.values)) for one in series), *draft.more]
+    columns = [(one.name, list[Cell](one.values)) for one in series] + draft.more
     top = charts.top_of(*series, is_stacked=draft.draw is not charts.line)
     days = [shown(name) for name in names]
     words = charts.Words(draft.title, _describe(series, draft.unit), _hints(days, series), draft.key)

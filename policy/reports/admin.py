@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
@@ -31,12 +31,10 @@ class AggregateReportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         own = path("<int:pk>/hand-over/", hand_over, name="policy_aggregatereport_hand_over")
         return [own, *super().get_urls()]
 
-    def add_view(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponseBase:
+    def add_view(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
         return views.build(request, self)
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any
-    ) -> HttpResponseBase:
+    def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
         return views.show(request, self, object_id)
 
     def _hand_over(self, request: HttpRequest, pk: int) -> HttpResponseBase:

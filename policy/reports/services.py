@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -25,7 +24,7 @@ def preview(request: Request) -> Published:
     return tables.publish(request, _hosts())
 
 
-def make(request: Request, *, title: str, by: AbstractBaseUser) -> AggregateReport:
+def make(request: Request, *, title: str, by: Any) -> AggregateReport:
     """Work the table out and keep it as it is now. Raises tables.NothingToReport."""
     hosts = _hosts()
     published = tables.publish(request, hosts)
@@ -57,7 +56,7 @@ def days_taken(first: date, last: date, report: AggregateReport | None = None) -
 
 
 def hand_over(
-    report: AggregateReport, *, partner: Partner, format: str, note: str, by: AbstractBaseUser
+    report: AggregateReport, *, partner: Partner, format: str, note: str, by: Any
 ) -> ReportHandover:
     """Log that a partner gets a report. Raises Refused when that would let it work out more than is shown."""
     _check(report, partner)

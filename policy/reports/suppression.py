@@ -174,8 +174,12 @@ def to_withhold(counts: Counts, minimum: int, insiders: Iterable[Known] = ()) ->
 
 def _attackers(counts: Counts, insiders: Iterable[Known]) -> list[Known]:
     """The public, and every insider for whom anything is left to find out."""
-    everything = ({(0, i) for i in range(counts.rows)}, {(1, j) for j in range(counts.columns)} or {None})
-    return [_NOBODY, *(known for known in insiders if not any(known >= axis for axis in everything))]
+    rows = {(0, i) for i in range(counts.rows)}
+    columns = {(1, j) for j in range(counts.columns)}
+    return [
+        _NOBODY,
+        *(known for known in insiders if not (known >= rows or (columns and known >= columns))),
+    ]
 
 
 def _protect(counts: Counts, hidden: set[Cell], cell: Cell, minimum: int, known: Known) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def build(request: HttpRequest, admin: "Admin") -> HttpResponseBase:
+def build(request: HttpRequest, admin: "Admin") -> HttpResponse:
     """A form; with its answers in the address a preview as well; POST keeps what the preview shows."""
     if not admin.has_add_permission(request):
         raise PermissionDenied
@@ -50,7 +50,7 @@ def build(request: HttpRequest, admin: "Admin") -> HttpResponseBase:
 
 
 @require_safe
-def show(request: HttpRequest, admin: "Admin", pk: str) -> HttpResponseBase:
+def show(request: HttpRequest, admin: "Admin", pk: str) -> HttpResponse:
     if not pk.isdecimal():
         raise Http404
     report = get_object_or_404(AggregateReport, pk=pk)

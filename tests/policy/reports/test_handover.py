@@ -153,13 +153,12 @@ class TestLog(Reports):
         assert "contract 7" in page
 
     def test_p10_code_cannot_change_it(self) -> None:
-        for change in (
-            lambda: ReportHandover.objects.update(note=""),
-            lambda: ReportHandover.objects.all().delete(),
-            lambda: ReportHandover.objects.get().delete(),
-        ):
-            with pytest.raises(TypeError):
-                change()
+        with pytest.raises(TypeError):
+            ReportHandover.objects.update(note="")
+        with pytest.raises(TypeError):
+            ReportHandover.objects.all().delete()
+        with pytest.raises(TypeError):
+            ReportHandover.objects.get().delete()
 
     def test_p10_the_admin_cannot_either(self) -> None:
         entry = ReportHandover.objects.get()
@@ -175,7 +174,7 @@ class TestLog(Reports):
         assert AggregateReport.objects.exists()
 
     def test_it_survives_the_account_of_who_did_it_and_a_new_name_of_the_partner(self) -> None:
-        ReportHandover.objects.get().by.delete()
+        User.objects.all().delete()
         Partner.objects.update(name="Renamed")
         entry = ReportHandover.objects.get()
         assert (entry.by, entry.partner_name) == (None, "Press Example")

@@ -1,0 +1,196 @@
+"""/admin/dashboard/: what staff see of views, jobs and deletion runs (promise P9)."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
+from policy.models import RetentionRun
+from tests.base import member, signed_in
+from tests.policy.dashboard.base import Board, ago, figures, views
+
+
+class TestDoor(Board):
+    def test_guests_members_and_staff_without_a_second_factor_stay_out(self) -> None:
+        views(ago(0))
+        alice, sam = member("alice"), member("sam")
+        User.objects.filter(pk=sam.pk).update(is_staff=True, is_superuser=True)
+        for client in (Client(), signed_in(alice), signed_in(sam)):
+            for path in ("/admin/dashboard/", "/admin/dashboard/views.csv"):
+                answer = client.get(path)
+                assert answer.status_code in {302, 403}
+                assert not answer.content or b"board" not in answer.content
+
+    def test_it_is_found_from_the_admin(self) -> None:
+        assert 'href="/admin/dashboard/"' in self.sara.get("/admin/").content.decode()
+
+    def test_nothing_of_it_is_kept_by_browsers(self) -> None:
+        assert "no-store" in self.sara.get("/admin/dashboard/")["Cache-Control"]
+
+    def test_it_is_only_looked_at(self) -> None:
+        assert self.sara.post("/admin/dashboard/").status_code == 405
+
+
+class TestFigures(Board):
+    def test_sums_of_the_period_and_how_they_differ_from_before(self) -> None:
+        views(ago(0), count=150)
+        views(ago(8), count=100)
+        assert self.tile("Page views", range="7") == ("150", "+50 % against the 7 days before")
+
+    def test_less_than_before(self) -> None:
+        views(ago(0), count=98)
+        views(ago(7), count=100)
+        assert self.tile("Page views", range="7") == ("98", "−2.0 % against the 7 days before")
+
+    def test_as_before(self) -> None:
+        views(ago(0))
+        views(ago(7))
+        assert self.tile("Page views", range="7")[1] == "As in the 7 days before"
+
+    def test_nothing_before_is_no_growth_without_end(self) -> None:
+        views(ago(0))
+        assert self.tile("Page views", range="7") == ("100", "No earlier data")
+
+    def test_none_before(self) -> None:
+        views(ago(0), failed=3)
+        views(ago(7))
+        assert self.tile("Errors in a hundred views", range="7") == ("3.0", "None in the 7 days before")
+
+    def test_means_are_over_what_is_known(self) -> None:
+        views(ago(0), count=100, timed_views=10, active_ms=250_000)
+        views(ago(1), count=100, timed_views=0, active_ms=0)
+        assert self.tile("Active time a view")[0] == "25.0 s"
+
+    def test_jobs_and_their_wait(self) -> None:
+        figures(ago(0), jobs_done=9, jobs_failed=1, jobs_wait_ms=25_000, email_opt_in=4, email_opt_out=2)
+        assert self.tile("Photos cut out")[0] == "9"
+        assert self.tile("Photos failed")[0] == "1"
+        assert self.tile("Wait in the queue")[0] == "2.5 s"
+        assert (self.tile("Opt-ins")[0], self.tile("Opt-outs")[0]) == ("4", "2")
+
+    def test_one_page_only(self) -> None:
+        views(ago(0), "home", 70)
+        views(ago(0), "photo", 30)
+        assert self.tile("Page views", route="photo")[0] == "30"
+        assert "belong to no single page" in self.page(route="photo")
+
+    def test_deletion_runs(self) -> None:
+        for hours, deleted, is_complete in ((1, 3, True), (2, 0, False), (24 * 40, 9, True)):
+            moment = timezone.now() - timedelta(hours=hours)
+            RetentionRun.objects.create(
+                rule="photos", ran_at=moment, deleted=deleted, is_complete=is_complete
+            )
+        views(ago(0))
+        answer = self.sara.get("/admin/dashboard/", {"range": "30"})
+        assert answer.context["retention"].rows[0][2:] == [2, 3, 1]
+
+    def test_a_run_that_has_just_begun_has_not_failed(self) -> None:
+        RetentionRun.objects.create(rule="photos")
+        views(ago(0))
+        assert self.sara.get("/admin/dashboard/").context["retention"].rows[0][2:] == [1, 0, 0]
+
+    def test_a_year_is_drawn_by_weeks(self) -> None:
+        views(ago(0))
+        panel = self.sara.get("/admin/dashboard/", {"range": "12m"}).context["panels"][0]
+        assert len(panel.rows) == 53
+        assert panel.columns[0] == "Week from"
+        assert sum(row[1] for row in panel.rows) == 100
+
+
+class TestSlowPages(Board):
+    def test_half_and_nearly_all_by_page_over_all_days(self) -> None:
+        views(ago(0), "home", durations={"20": 50, "1000": 1})
+        views(ago(1), "home", durations={"20": 40, "500": 9})
+        row = self.sara.get("/admin/dashboard/").context["pages"].rows[0]
+        assert (row[0], row[6], row[7]) == ("home", 20, 500)
+
+    def test_the_most_viewed_comes_first(self) -> None:
+        views(ago(0), "photo", 5)
+        views(ago(0), "home", 50)
+        views(ago(40), "gone", 500)
+        rows = self.sara.get("/admin/dashboard/").context["pages"].rows
+        assert [row[0] for row in rows] == ["home", "photo"]
+
+
+class TestPage(Board):
+    @pytest.fixture(autouse=True)
+    def _day(self, _cast: None) -> None:
+        views(ago(0), refused=4, failed=2)
+        figures(ago(0), jobs_done=9)
+
+    def test_every_picture_has_its_table_and_its_file(self) -> None:
+        page = self.page()
+        assert page.count('role="img"') == page.count("<details") == 6
+        for key in ("views", "active-time", "errors", "mail", "jobs", "queue", "pages", "retention"):
+            assert f"/admin/dashboard/{key}.csv" in page
+
+    def test_files_are_of_the_period_that_is_shown(self) -> None:
+        assert "/admin/dashboard/views.csv?range=7&amp;route=home" in self.page(range="7", route="home")
+
+    def test_the_strict_policy_has_nothing_to_complain_about(self) -> None:
+        page = self.page()
+        board = page[page.index('class="board"') :]
+        assert "style=" not in board
+        assert "<script" not in board
+
+    def test_the_number_of_queries_is_the_same_for_a_day_and_for_a_year(self) -> None:
+        first = self._queries(range="7")
+        for number in range(60):
+            views(ago(number + 1), f"page-{number}")
+            figures(ago(number + 1), jobs_done=number)
+        assert self._queries(range="12m") == first <= 10
+
+    def _queries(self, **choice: Any) -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            self.page(**choice)
+        assert not any('"policy_pageview"' in query["sql"] for query in queries)
+        return len(queries)
+
+
+class TestPeriods(Board):
+    @pytest.mark.parametrize(
+        ("choice", "sentence"),
+        [
+            ({"first": "2026-03-02", "last": "2026-03-01"}, "The end lies before the beginning."),
+            ({"first": "2026-03-02", "last": "2999-03-01"}, "The end lies in the future."),
+            ({"first": "2020-03-02", "last": "2026-03-01"}, "A year at most can be shown at once."),
+            ({"first": "0001-01-01", "last": "0001-01-02"}, "nothing to count that long ago"),
+            ({"first": "2026-03-02"}, "Please give both dates."),
+            ({"first": "soon", "last": "later"}, "Enter a valid date."),
+            ({"range": "forever"}, "Select a valid choice."),
+            ({"route": "nowhere"}, "No views of a page of this name are known."),
+            (
+                {"first": "2026-03-02", "last": "2026-03-01", "route": "x"},
+                "The end lies before the beginning.",
+            ),
+        ],
+    )
+    def test_wrong_choices_get_a_sentence_and_no_figures(self, choice: dict[str, str], sentence: str) -> None:
+        for path in ("/admin/dashboard/", "/admin/dashboard/views.csv"):
+            answer = self.sara.get(path, {"range": "custom", **choice})
+            assert answer.status_code == 422
+            assert sentence in answer.content.decode()
+            assert "<svg class=" not in answer.content.decode()
+
+    def test_both_ends_belong_to_a_period(self) -> None:
+        for number in (5, 4, 3, 2):
+            views(ago(number), count=10**number)
+        choice = {"range": "custom", "first": ago(4).isoformat(), "last": ago(3).isoformat()}
+        assert self.tile("Page views", **choice) == ("11,000", "−89 % against the 2 days before")
+
+    def test_a_single_day(self) -> None:
+        views(ago(3))
+        choice = {"range": "custom", "first": ago(3).isoformat(), "last": ago(3).isoformat()}
+        assert self.tile("Page views", **choice)[0] == "100"
+
+    def test_an_empty_period_says_so_and_shows_a_way_on(self) -> None:
+        page = self.page()
+        assert "Nothing was counted in this period" in page
+        assert "range=12m" in page
