@@ -19,30 +19,82 @@ from policy.inventory import impersonal, personal
 
 _ACCOUNT = _("as long as the account")
 
-personal(User, "username", purpose=_("Signing in"), kept=_ACCOUNT)
+personal(User, "username", what=_("User name"), purpose=_("Signing in"), kept=_ACCOUNT)
 personal(
     User,
     "email",
+    what=_("E-mail address"),
     purpose=_("Signing in, confirming the account, setting a new password, notices about its security"),
     kept=_("as long as the account; three days when nobody confirms it"),
 )
-personal(User, "full_name", purpose=_("Knowing whom we deal with, if you tell us"), kept=_ACCOUNT)
-personal(User, "phone", purpose=_("Reaching you, if you tell us your number"), kept=_ACCOUNT)
-personal(User, "password", purpose=_("Checking your password; only a hash is kept (Argon2)"), kept=_ACCOUNT)
+personal(
+    User,
+    "full_name",
+    what=_("Full name"),
+    purpose=_("Knowing whom we deal with, if you tell us"),
+    kept=_ACCOUNT,
+)
+personal(
+    User,
+    "phone",
+    what=_("Phone number"),
+    purpose=_("Reaching you, if you tell us your number"),
+    kept=_ACCOUNT,
+)
+personal(
+    User,
+    "password",
+    what=_("Your password, as a hash that nobody can read back"),
+    purpose=_("Checking your password; only a hash is kept (Argon2)"),
+    kept=_ACCOUNT,
+)
+personal(
+    User,
+    "date_joined",
+    "last_login",
+    "is_active",
+    what=_("Since when you have the account, your last sign-in, and whether the account is open"),
+    purpose=_("Deleting sign-ups that nobody confirmed, and keeping closed accounts closed"),
+    kept=_ACCOUNT,
+)
+personal(
+    User,
+    "is_staff",
+    "is_superuser",
+    what=_("Whether you belong to our staff"),
+    purpose=_("Opening the staff pages to staff alone"),
+    kept=_ACCOUNT,
+)
+for rights, right in ((User.groups.through, "group"), (User.user_permissions.through, "permission")):
+    personal(
+        rights,
+        "user",
+        right,
+        what=_("What a member of staff may do"),
+        purpose=_("Giving each of our staff no more than their work needs"),
+        kept=_("as long as the account of the member of staff"),
+    )
 impersonal(User, "username_key")  # another spelling of the user name, which is declared above
 personal(
     EmailAddress,
     "user",
     "email",
-    purpose=_("Your address, and whether it has been confirmed"),
+    "verified",
+    "primary",
+    what=_("Each e-mail address of yours, and whether it has been confirmed"),
+    purpose=_("Writing to no address that is not yours"),
     kept=_ACCOUNT,
 )
 impersonal(EmailConfirmation, "key")  # the table stays empty: the links in mails are signed instead
 personal(
     Authenticator,
     "user",
+    "type",
     "data",
-    purpose=_("Your second factor: app or passkey, and recovery codes, encrypted"),
+    "created_at",
+    "last_used_at",
+    what=_("Your second factor: app or passkey, and recovery codes, encrypted"),
+    purpose=_("Letting nobody in who has your password only"),
     kept=_("until you remove it"),
 )
 personal(
@@ -50,7 +102,10 @@ personal(
     "user",
     "user_agent",
     "session_key",
-    purpose=_("The list of your sessions: since when, and a device such as “Firefox · Linux”"),
+    "created_at",
+    "last_seen_at",
+    what=_("Your sessions: since when, last seen, and a device such as “Firefox · Linux”"),
+    purpose=_("Showing you where you are signed in, so that you can end it"),
     kept=_("until the session ends"),
 )
 impersonal(UserSession, "ip", "data")  # always 0.0.0.0, and empty
@@ -58,6 +113,8 @@ personal(
     Session,
     "session_key",
     "session_data",
+    "expire_date",
+    what=_("What belongs to the cookie of your session"),
     purpose=_("Keeping you signed in; for a guest, knowing which photos are theirs"),
     kept=_("two weeks at most"),
 )
@@ -66,36 +123,60 @@ personal(
     "user",
     "given_to",
     "document",
+    "valid_until",
     "recorded_by",
-    purpose=_("Who may use your account with our written permission"),
+    "recorded_at",
+    "ended_at",
+    what=_("Who may use your account with our written permission, until when, and who recorded it"),
+    purpose=_("Proving the permission, and showing it to you"),
     kept=_ACCOUNT,
 )
 personal(
     OutgoingMail,
     "sealed",
-    purpose=_("An e-mail on its way to you, encrypted"),
+    "created_at",
+    "try_at",
+    "attempts",
+    what=_("An e-mail on its way to you, encrypted"),
+    purpose=_("Sending it, even when the mail server is away for a while"),
     kept=_("until it has been sent, two days at most"),
 )
+impersonal(OutgoingMail, "id")
 personal(
     EmailPreference,
+    "id",
     "user",
+    "state",
     "address",
     "language",
-    purpose=_("Whether you want our news, at which address and in which language"),
+    "changed_at",
+    what=_("Whether you want our news, at which address and in which language"),
+    purpose=_("Sending news to those who want it, and to nobody else"),
     kept=_ACCOUNT,
 )
 personal(
     EmailConsentEvent,
     "user",
-    purpose=_("Proving what you agreed to and when you ended it, with the wording, the day and the way"),
+    "kind",
+    "how",
+    "wording",
+    "reason",
+    "happened_at",
+    what=_("When you agreed to news and when you ended it, with the wording, the way and your reason"),
+    purpose=_("Proving what you agreed to"),
     kept=_ACCOUNT,
 )
-impersonal(EmailConsentEvent, "wording", "reason")  # codes
 personal(
     Delivery,
+    "campaign",
     "user",
-    purpose=_("Sending you each e-mail with news once, and never twice"),
+    "state",
+    "attempts",
+    "problem",
+    "changed_at",
+    what=_("Which of our news were sent to you, and whether they arrived"),
+    purpose=_("Sending you each of them once, and never twice"),
     kept=_ACCOUNT,
 )
-impersonal(Delivery, "problem")  # the mail server's number
+impersonal(Delivery, "id", "claim")
 impersonal(Campaign, "subject", "body")  # written by us to everybody

@@ -7,6 +7,7 @@ from pathlib import Path
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.outbox.models import OutgoingMail
@@ -15,7 +16,9 @@ from policy import retention
 _FILES_KEPT = timedelta(days=7)
 
 
-@retention.register("unconfirmed-accounts", every=timedelta(hours=1))
+@retention.register(
+    "unconfirmed-accounts", every=timedelta(hours=1), what=_("Accounts that nobody confirmed")
+)
 def _delete_unconfirmed_accounts() -> int:
     """Sign-ups whose address nobody has confirmed, and the names held for addresses that had an account."""
     abandoned = list(User.objects.abandoned().values_list("pk", flat=True)[:1000])
@@ -24,7 +27,9 @@ def _delete_unconfirmed_accounts() -> int:
     return len(abandoned)
 
 
-@retention.register("session-list", every=timedelta(hours=1))
+@retention.register(
+    "session-list", every=timedelta(hours=1), what=_("Sessions that are over, in the list of devices")
+)
 def _delete_ended_sessions() -> int:
     """Entries of the session list whose session has ended or has been deleted."""
     alive = Session.objects.values("session_key")
@@ -32,12 +37,12 @@ def _delete_ended_sessions() -> int:
     return deleted
 
 
-@retention.register("outgoing-mail", every=timedelta(hours=1))
+@retention.register("outgoing-mail", every=timedelta(hours=1), what=_("E-mails that could not be sent"))
 def _delete_undeliverable_mail() -> int:
     return OutgoingMail.objects.given_up().delete()[0]
 
 
-@retention.register("mail-files", every=timedelta(hours=6))
+@retention.register("mail-files", every=timedelta(hours=6), what=_("Files of e-mails"))
 def _delete_mail_files() -> int:
     """Without a mail server, mail lies in files; whoever waits for one opens it the same day."""
     oldest = time.time() - _FILES_KEPT.total_seconds()
