@@ -12,6 +12,7 @@ from django.test import override_settings
 
 from images import weights, worker
 from images.engine import Network, catalogue, errors
+from policy.analytics import floods
 from policy.analytics.buffer import page_views
 from tests import parts
 
@@ -58,6 +59,7 @@ def _own_store(tmp_path: Path) -> Iterator[None]:
 def _page_views_wait(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No thread writes page views beside a test's own transaction; who wants them there calls `flush`."""
     page_views.forget()
+    floods._counts.clear()
     monkeypatch.setattr(page_views, "_start", lambda: None)
     yield
     page_views.forget()

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from bgbegone.lib.logs import UNWATCHED, route_of
-from policy.analytics import visitors
+from policy.analytics import floods, visitors
 from policy.analytics.buffer import page_views
 from policy.analytics.countries import country_of
 from policy.analytics.models import PageView
@@ -48,7 +48,9 @@ class PageViewMiddleware:
 def _is_view(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Whether what came of the request counts. The answer may have been a “no” to being counted."""
     is_part_of_a_page = request.headers.get("Sec-Fetch-Dest") == "image" and response.status_code < 400
-    return not (is_part_of_a_page or route_of(request) in UNWATCHED or visitors.is_refused(request))
+    if is_part_of_a_page or route_of(request) in UNWATCHED:
+        return False
+    return not visitors.is_refused(request) and not floods.is_flood(request)
 
 
 def _record(view_id: uuid.UUID, request: HttpRequest, status: int, seconds: float) -> None:
