@@ -118,6 +118,8 @@ def _guard_links(state: StateCore) -> None:
 
 def _guard_link(token: Token, leave: Leave | None) -> None:
     url = str(token.attrGet("href"))
-    if is_external(url):
-        token.attrSet("href", leave(url) if leave else url)
+    if is_external(url) and leave:
+        # A page of this site, which may know where its reader came from: it offers the way back.
+        token.attrSet("href", leave(url))
+    elif is_external(url):
         token.attrSet("rel", "noopener noreferrer")

@@ -16,6 +16,11 @@ class GuideForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Guide
         fields = ["slug", "language", "title", "summary", "body", "order", "is_published"]
+        widgets = {
+            "title": forms.TextInput(attrs={"size": 80}),
+            "summary": forms.Textarea(attrs={"rows": 2, "cols": 80}),
+            "body": forms.Textarea(attrs={"rows": 30, "cols": 100}),
+        }
 
     def clean_body(self) -> str:
         text: str = self.cleaned_data["body"].replace("\r\n", "\n")

@@ -66,6 +66,7 @@ def test_p12_other_sites_learn_nothing_of_the_page() -> None:
 def test_p12_links_to_other_sites_go_where_the_caller_says() -> None:
     html = markdown.render("<https://example.org/?a=1&b=2>", leave=lambda url: f"/leaving/?to={len(url)}")
     assert 'href="/leaving/?to=28"' in html
+    assert "rel=" not in html, "a page of ours may know the way back"
 
 
 def test_an_address_in_an_attribute_cannot_break_out() -> None:
