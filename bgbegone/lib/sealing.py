@@ -20,7 +20,7 @@ def unseal(sealed: str) -> str:
     """The text again. Raises Unreadable."""
     try:
         return _box(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS).decrypt(sealed).decode()
-    except InvalidToken as err:
+    except (InvalidToken, ValueError) as err:
         raise Unreadable from err
 
 

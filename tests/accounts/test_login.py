@@ -193,25 +193,33 @@ def test_p04_a_right_password_does_not_reset_the_count() -> None:
 
 def test_no_address_lies_in_the_cache() -> None:
     seen: list[str] = []
-    with patch.object(cache, "add", side_effect=lambda key, *a, **k: seen.append(key) or True):
+    with patch.object(cache, "incr", side_effect=_noting(seen)):
         sign_in(Client(REMOTE_ADDR="203.0.113.9"), "alice@example.org", "wrong")
     assert seen
     assert not [key for key in seen if "203.0" in key or "alice" in key]
+
+
+def _noting(keys: list[str]) -> Any:
+    def count(key: str, *_args: object) -> int:
+        keys.append(key)
+        return 1
+
+    return count
 
 
 def test_p04_a_session_that_somebody_planted_is_worth_nothing() -> None:
     """Session fixation: the attacker's cookie must not become the session of who signs in with it."""
     member("alice")
     attacker = Client()
-    attacker.get("/accounts/security/authenticate/")
     session = attacker.session
     session["planted"] = True
     session.save()
+    planted = str(session.session_key)
     victim = Client()
-    victim.cookies["sessionid"] = session.session_key
+    victim.cookies["sessionid"] = planted
     sign_in(victim)
-    assert victim.cookies["sessionid"].value != session.session_key
-    attacker.cookies["sessionid"] = session.session_key
+    assert victim.cookies["sessionid"].value != planted
+    attacker.cookies["sessionid"] = planted
     assert attacker.get("/accounts/").status_code == 302
 
 

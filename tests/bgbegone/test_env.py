@@ -34,6 +34,9 @@ WRONG = [
     ("DATABASE_URL", "mysql://x/y", "DATABASE_URL must be an address that starts with"),
     ("BROKER_URL", "amqp://x", "BROKER_URL must be an address that starts with"),
     ("STORAGE_URL", "ftp://x", "STORAGE_URL must look like s3://"),
+    ("EMAIL_URL", "mail.example.org:25", "EMAIL_URL must look like smtp+tls://USER:PASSWORD@HOST:PORT"),
+    ("MAIL_FROM", "nobody", "MAIL_FROM must be an e-mail address"),
+    ("PHONE_REGION", "Germany", "PHONE_REGION must be the two letters of a country"),
     ("TIME_ZONE", "Mars/Phobos", "TIME_ZONE must be a time zone such as Europe/Berlin"),
     ("BGBEGONE_MODELS", "/etc/passwd", "BGBEGONE_MODELS must name a folder"),
 ]
@@ -80,3 +83,25 @@ def test_s3_storage_is_described_in_one_address(monkeypatch: pytest.MonkeyPatch)
     assert options["bucket_name"] == "Bucket"
     assert options["location"] == "sub"
     assert options["endpoint_url"] == "http://h:1"
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("smtp://mail.example.org", ("mail.example.org", 25, "", "", False, False)),
+        ("smtps://u:p%40ss@mail.example.org", ("mail.example.org", 465, "u", "p@ss", False, True)),
+        ("smtp+tls://u%40x.org:p@10.0.0.1:2525", ("10.0.0.1", 2525, "u@x.org", "p", True, False)),
+    ],
+)
+def test_a_mail_server_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, address: str, expected: tuple[object, ...]
+) -> None:
+    monkeypatch.setenv("EMAIL_URL", address)
+    mail = env.mail("EMAIL_URL", "")
+    assert mail["backend"].endswith("smtp.EmailBackend")
+    assert tuple(mail[key] for key in ("host", "port", "user", "password", "use_tls", "use_ssl")) == expected
+
+
+def test_without_a_mail_server_mail_goes_into_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EMAIL_URL", raising=False)
+    assert env.mail("EMAIL_URL", "")["backend"] == "bgbegone.lib.mail.FileBackend"
