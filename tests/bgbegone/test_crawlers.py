@@ -67,11 +67,13 @@ class TestSecurity:
         ],
     )
     def test_the_setting(self, value: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(env, "DECLARED", {})
         monkeypatch.setenv("SECURITY_CONTACT", value)
         assert env.contact("SECURITY_CONTACT", "", "") == expected
 
     @pytest.mark.parametrize("value", ["http://example.org", "nobody", "a@b\nContact: x@y", "a b@c"])
     def test_a_wrong_setting(self, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(env, "DECLARED", {})
         monkeypatch.setenv("SECURITY_CONTACT", value)
         with pytest.raises(SystemExit, match="must be an e-mail address or start with https://"):
             env.contact("SECURITY_CONTACT", "", "")
