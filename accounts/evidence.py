@@ -3,10 +3,13 @@
 from collections.abc import Iterator
 
 from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User, WrittenPermission
+from accounts.models import Campaign, EmailPreference, User, WrittenPermission
+from policy import figures
 from policy.evidence import Figure, register
 
 
@@ -26,3 +29,19 @@ def _permissions() -> Iterator[Figure]:
     today = timezone.localdate()
     valid = WrittenPermission.objects.filter(ended_at__isnull=True, valid_until__gte=today)
     yield Figure(_("Written permissions in force"), valid.count())
+
+
+@register("P3")
+def _asked() -> Iterator[Figure]:
+    words = {True: _("required"), False: _("may stay empty")}
+    yield Figure(_("Full name"), words[settings.REQUIRE_FULL_NAME])
+    yield Figure(_("Phone"), words[settings.REQUIRE_PHONE])
+
+
+@register("P7")
+def _news() -> Iterator[Figure]:
+    subscribed = EmailPreference.objects.subscribed().count()
+    yield Figure(_("People who want our news, and have confirmed it"), subscribed)
+    yield Figure(_("Opt-outs"), figures.total("email.opt-out"))
+    sent = Campaign.objects.aggregate(last=Max("finished_at"))
+    yield Figure(_("The last e-mail with news went out"), sent["last"])

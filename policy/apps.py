@@ -14,6 +14,7 @@ _REGISTERING = (
     "cookies.entries",
     "cookies.evidence",
     "cookies.retention",
+    "guides.evidence",
     "guides.retention",
     "outbound.evidence",
     "outbound.retention",

@@ -63,6 +63,11 @@ def counted_by(key: str) -> Callable[[Count], Count]:
     return add
 
 
+def has_register() -> bool:
+    """Whether disclosures are counted from a register of them; without one, the site can make none."""
+    return any(key in _counts for key in KEYS if key.startswith(Part.DISCLOSURES.removesuffix("s")))
+
+
 @dataclass(frozen=True, slots=True)
 class Year:
     """`counts` is by key, and complete."""

@@ -8,7 +8,7 @@ from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from policy import inventory, retention
+from policy import inventory, retention, transparency
 from policy.cookies import registry
 from policy.evidence import Evidence, Figure, Table, Value, register
 from policy.models import PolicyAcceptance, PolicyVersion, RetentionRun
@@ -40,6 +40,14 @@ def _inventory() -> Iterator[Evidence]:
         [_("What"), _("What for"), _("How long")],
         [[entry.label, entry.purpose, entry.kept] for entry in entries],
     )
+
+
+@register("P6")
+def _disclosures() -> Iterator[Evidence]:
+    first = PolicyVersion.objects.published().last()
+    years = transparency.years(timezone.localtime(first.published_at if first else None).year)
+    yield Figure(_("Disclosures since this site began"), sum(year.total_of_disclosures for year in years))
+    yield Figure(_("of them this year"), years[0].total_of_disclosures)
 
 
 @register("P4")

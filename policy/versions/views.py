@@ -91,7 +91,11 @@ def download(request: HttpRequest, number: int) -> HttpResponse:
 def transparency(request: HttpRequest) -> HttpResponse:
     first = PolicyVersion.objects.published().last()
     year = timezone.localtime(first.published_at if first else None).year
-    return render(request, "policy/versions/transparency.html", {"years": report.years(year)})
+    return render(
+        request,
+        "policy/versions/transparency.html",
+        {"years": report.years(year), "has_register": report.has_register()},
+    )
 
 
 @never_cache

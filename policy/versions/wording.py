@@ -9,12 +9,16 @@ import re
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from bgbegone.lib import markdown
 from bgbegone.lib.markdown import Section
 from policy.clauses import CLAUSES
 from policy.versions.models import PolicyText
+
+# A page is opened more often than its text changes. Not for ever: links to other sites are signed.
+_DAY = 24 * 3600
 
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -24,7 +28,13 @@ def sections_of(text: PolicyText) -> list[Section]:
     # Late: that part of the app lies above this one, and only a text with such links needs it.
     from policy.outbound.links import leave
 
-    return markdown.sections(_filled(text.body), leave=leave)
+    body = _filled(text.body)
+    key = f"policy:sections:{hashlib.sha256(body.encode()).hexdigest()}"
+    found: list[Section] | None = cache.get(key)
+    if found is None:
+        found = markdown.sections(body, leave=leave)
+        cache.set(key, found, _DAY)
+    return found
 
 
 def _filled(body: str) -> str:

@@ -1,5 +1,7 @@
 """Steps that the tests of the policy's versions share."""
 
+from django.test import TestCase
+
 from policy.clauses import CLAUSES
 from policy.models import PolicyVersion
 from policy.versions import services
@@ -22,4 +24,6 @@ def draft(words: str = "Other words.", *, is_material: bool = False) -> PolicyVe
 
 
 def published(words: str = "Other words.", *, is_material: bool = False) -> PolicyVersion:
-    return services.publish(draft(words, is_material=is_material).pk)
+    # Inside a test's transaction nothing is ever committed, and what waits for that is done here.
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        return services.publish(draft(words, is_material=is_material).pk)

@@ -1,0 +1,62 @@
+"""The version that the software brings along."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from bgbegone.lib import markdown
+from policy.clauses import CLAUSES, MECHANISMS
+from policy.models import PolicyVersion
+from policy.versions import services, wording
+
+pytestmark = pytest.mark.django_db
+
+LANGUAGES = [code for code, _name in settings.LANGUAGES]
+# The texts are part of a migration: an installation of tomorrow must get what those of today have.
+FROZEN = "9bb26455ba2c22436ee880a2dbb3bd3916256692bd3f6ec9cbc03586f00d30f5"
+
+
+def _first() -> PolicyVersion:
+    return PolicyVersion.objects.get(number=1)
+
+
+def test_p01_it_is_there_from_the_start() -> None:
+    assert services.in_force() == _first()
+    assert _first().is_material
+    assert services.is_genuine(_first())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_p01_it_says_all_sixteen_promises_in_order(language: str) -> None:
+    body = _first().texts.get(language=language).body
+    assert wording.missing_clauses(body) == []
+    anchors = [section.anchor for section in markdown.sections(body) if section.anchor]
+    assert anchors == list(CLAUSES)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_promise_says_something(language: str) -> None:
+    for section in markdown.sections(_first().texts.get(language=language).body):
+        assert len(section.body) > 150, section.anchor
+
+
+def test_the_languages_have_the_same_shape() -> None:
+    shapes = {
+        tuple(
+            section.body.count("<p>") + section.body.count("<li>") for section in markdown.sections(text.body)
+        )
+        for text in _first().texts.all()
+    }
+    assert len(shapes) == 1
+
+
+def test_its_files_are_never_changed() -> None:
+    folder = Path(wording.__file__).with_name("texts")
+    texts = b"".join(file.read_bytes() for file in sorted(folder.glob("1.*.md")))
+    assert hashlib.sha256(texts).hexdigest() == FROZEN, "draft a new version in the admin instead"
+
+
+def test_every_clause_has_a_mechanism() -> None:
+    assert tuple(MECHANISMS) == CLAUSES
