@@ -193,3 +193,30 @@ def test_p08_for_who_said_no_nothing_is_loaded_sent_or_stored(
     page.wait_for_timeout(7000)
     assert sent == []
     assert views.times() == []
+
+
+@pytest.fixture
+def remembering(browser: Browser, stack: Stack) -> Iterator[Page]:
+    """A browser that keeps the pages that were left, asleep, for the way back; Playwright turns that off."""
+    switched_off = ["--disable-back-forward-cache"]
+    own = browser.browser_type.launch(
+        executable_path=parts.chromium(), args=FLAGS, ignore_default_args=switched_off
+    )
+    yield own.new_page(user_agent=BROWSER, base_url=stack.address)
+    own.close()
+
+
+def test_p08_a_page_that_comes_back_goes_on_counting_and_its_sleep_does_not_count(
+    remembering: Page, views: Views
+) -> None:
+    remembering.goto("/privacy/")
+    remembering.evaluate("document.body.dataset.woken = 'yes'")
+    remembering.wait_for_timeout(1000)
+    first: float = remembering.evaluate(_SINCE_SCRIPT)
+    remembering.goto("about:blank")
+    remembering.wait_for_timeout(2000)
+    remembering.evaluate("history.back()")
+    remembering.wait_for_timeout(1000)
+    assert remembering.evaluate("document.body.dataset.woken") == "yes"
+    remembering.goto("about:blank")
+    assert views.told(more_than=int(first + 500)) == pytest.approx(first + 1000, abs=_MS)
