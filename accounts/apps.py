@@ -10,6 +10,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Each of them registers what it does when it is imported.
         from accounts import evidence, privacy, retention, sessions, signals  # noqa: F401
+        from accounts.leaving import holding, keepers  # noqa: F401
+        from accounts.leaving import retention as _leaving  # noqa: F401
 
 
 class StaffAdminConfig(admin.AdminConfig):

@@ -146,11 +146,15 @@ def _refuse_change() -> NoReturn:
 
 # Django finds a slice's models here.
 from accounts.campaigns.models import Campaign, Delivery  # noqa: E402
+from accounts.leaving.models import AccountClosing, AccountExport, DeletionReceipt  # noqa: E402
 from accounts.mailing.models import EmailConsentEvent, EmailPreference  # noqa: E402
 from accounts.outbox.models import OutgoingMail  # noqa: E402
 
 __all__ = [
+    "AccountClosing",
+    "AccountExport",
     "Campaign",
+    "DeletionReceipt",
     "Delivery",
     "EmailConsentEvent",
     "EmailPreference",

@@ -7,7 +7,10 @@ from django.contrib.sessions.models import Session
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import (
+    AccountClosing,
+    AccountExport,
     Campaign,
+    DeletionReceipt,
     Delivery,
     EmailConsentEvent,
     EmailPreference,
@@ -180,3 +183,28 @@ personal(
 )
 impersonal(Delivery, "id", "claim")
 impersonal(Campaign, "subject", "body")  # written by us to everybody
+personal(
+    AccountExport,
+    "user",
+    "state",
+    "language",
+    "asked_at",
+    "changed_at",
+    "file",
+    "bytes",
+    what=_("Packages of your data that you asked for"),
+    purpose=_("Handing them to you"),
+    kept=_("a week"),
+)
+impersonal(AccountExport, "id")
+personal(
+    AccountClosing,
+    "user",
+    "receipt",
+    "asked_at",
+    "erase_at",
+    what=_("That you have closed your account, and when it is erased"),
+    purpose=_("Letting you come back in time, and erasing everything afterwards"),
+    kept=_("until you come back, or until everything is erased"),
+)
+impersonal(DeletionReceipt, "digest", "counts")  # found by a code that nobody but the person has

@@ -5,6 +5,7 @@ import threading
 from celery import shared_task
 
 from accounts.campaigns import sending
+from accounts.leaving.services import build_exports as build_waiting_exports
 from accounts.outbox import services
 from accounts.outbox.models import OutgoingMail
 
@@ -35,3 +36,9 @@ def send_campaigns() -> None:
             sending.tick(_SENDING_SECONDS)
         finally:
             _sender.release()
+
+
+@shared_task
+def build_exports() -> None:
+    """Packages of personal data that somebody has asked for."""
+    build_waiting_exports()

@@ -109,6 +109,9 @@ COUNTRY_DATABASE = env.country_database(
 
 REQUIRE_FULL_NAME = env.boolean("REQUIRE_FULL_NAME", False, "New members have to give their full name")
 REQUIRE_PHONE = env.boolean("REQUIRE_PHONE", False, "New members have to give a phone number")
+CLOSING_DAYS = env.number(
+    "CLOSING_DAYS", 14, "Days in which somebody who closed an account can come back", least=0, most=90
+)
 PHONE_REGION = env.country("PHONE_REGION", "Country of phone numbers without a country code, for example DE")
 
 
@@ -204,6 +207,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "accounts.leaving.holding.HoldingMiddleware",
     "policy.versions.asking.AskMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",

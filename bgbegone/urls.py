@@ -9,6 +9,7 @@ from bgbegone import crawlers, views
 urlpatterns = [
     path("", include("images.urls")),
     path("accounts/", include("accounts.urls")),
+    path("", include("accounts.leaving.urls")),
     path("", include("accounts.mailing.urls")),
     path("admin/dashboard/", include("policy.dashboard.urls")),
     path("admin/", admin.site.urls),
