@@ -27,7 +27,7 @@ class RetentionRun(models.Model):
     objects = RetentionRunQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["rule", "-ran_at"])]
+        indexes = [models.Index(fields=["rule", "-ran_at"]), models.Index(fields=["ran_at"])]
 
     def __str__(self) -> str:
         return f"{self.rule} {self.ran_at:%Y-%m-%d %H:%M}"

@@ -53,6 +53,7 @@ def _figures(form: PeriodForm) -> dict[str, Any]:
         "panels": panels.over_time(data),
         "pages": pages,
         "page_lines": list(zip(pages.lines, meters, strict=True)),
+        "runs_days": sums.RUNS_DAYS,
         "retention": None if route else panels.retention(data),
     }
 

@@ -86,13 +86,20 @@ class TestFigures(Board):
                 rule="photos", ran_at=moment, deleted=deleted, is_complete=is_complete
             )
         views(ago(0))
-        answer = self.sara.get("/admin/dashboard/", {"range": "30"})
-        assert answer.context["retention"].rows[0][2:] == [2, 3, 1]
+        assert self._runs("photos")[2:] == [2, 3, 1]
 
     def test_a_run_that_has_just_begun_has_not_failed(self) -> None:
         RetentionRun.objects.create(rule="photos")
         views(ago(0))
-        assert self.sara.get("/admin/dashboard/").context["retention"].rows[0][2:] == [1, 0, 0]
+        assert self._runs("photos")[2:] == [1, 0, 0]
+
+    def test_a_rule_that_has_not_run_is_no_secret(self) -> None:
+        views(ago(0))
+        assert self._runs("photos") == ["photos", None, 0, 0, 0]
+
+    def _runs(self, rule: str) -> list[Any]:
+        rows = self.sara.get("/admin/dashboard/", {"range": "30"}).context["retention"].rows
+        return next(row for row in rows if row[0] == rule)
 
     def test_a_year_is_drawn_by_weeks(self) -> None:
         views(ago(0))
