@@ -6,6 +6,8 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import TextField
+from django.forms import Textarea
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -32,6 +34,8 @@ class PolicyTextInline(TextInline):
     fields = ["body", "changes"]
     extra = 0
     can_delete = False
+    # Room for a page of text; the note below it stays within that.
+    formfield_overrides = {TextField: {"widget": Textarea(attrs={"rows": 24, "cols": 100})}}
 
     def has_add_permission(self, request: HttpRequest, obj: PolicyVersion | None = None) -> bool:
         return False

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 
+_ANCHOR = re.compile(r"\s*\{#[\w-]+\}\s*$")
+
 
 class Kind(StrEnum):
     SAME = "same"
@@ -43,8 +45,8 @@ def _compare(old: list[str], new: list[str]) -> Iterator[Change]:
         else:
             pieces = tuple(_words("\n\n".join(old[i1:i2]), "\n\n".join(new[j1:j2])))
             yield Change(heading=heading, pieces=pieces)
-        headings = [paragraph for paragraph in new[j1:j2] if paragraph.startswith("#")]
-        heading = headings[-1].lstrip("# ") if headings else heading
+        headings = [_ANCHOR.sub("", part).lstrip("# ") for part in new[j1:j2] if part.startswith("#")]
+        heading = headings[-1] if headings else heading
 
 
 def _words(old: str, new: str) -> Iterator[Piece]:

@@ -117,7 +117,7 @@ def accept(request: HttpRequest) -> HttpResponse:
         return redirect(following)
     # A post for another version: a newer one came while this page was open.
     context = {"version": asked, "text": page.text_of(asked), "next": following}
-    context["ways_out"] = ways_out.listed()
+    context |= {"ways_out": ways_out.listed(), "is_first": not services.accepted_number(request.user)}
     status = 409 if request.method == "POST" else 200
     return render(request, "policy/versions/accept.html", context, status=status)
 

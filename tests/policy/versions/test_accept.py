@@ -44,6 +44,12 @@ class TestAsking(Cast):
         assert PolicyAcceptance.objects.filter(user__username="alice", version=version).count() == 1
         assert not _is_asked(self.alice)
 
+    def test_who_never_agreed_to_anything_is_not_told_of_changes(self) -> None:
+        PolicyAcceptance.objects.all().delete()
+        page = _open(self.alice, "/privacy/accept/").content.decode()
+        assert "has changed" not in page
+        assert "what we never do" in page
+
     def test_agreeing_twice_is_agreeing_once(self) -> None:
         version = published(is_material=True)
         for _ in range(2):
