@@ -10,8 +10,10 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Each of them registers what it does when it is imported.
         from accounts import evidence, privacy, retention, sessions, signals  # noqa: F401
+        from accounts.leaving import evidence as _evidence  # noqa: F401
         from accounts.leaving import holding, keepers  # noqa: F401
-        from accounts.leaving import retention as _leaving  # noqa: F401
+        from accounts.leaving import retention as _retention  # noqa: F401
+        from accounts.mailing import evidence as _news  # noqa: F401
 
 
 class StaffAdminConfig(admin.AdminConfig):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import services
 from accounts.fields import AddressField, FullNameField, PhoneField
+from accounts.mailing import services as mailing
 from accounts.models import User
 
 
@@ -48,10 +49,11 @@ class LoginForm(allauth.LoginForm):  # type: ignore[misc]
 class SignupForm(allauth.SignupForm):  # type: ignore[misc]
     """User name, password, address; full name and phone as the operator wants; agreement to the policy."""
 
-    field_order = ["username", "email", "password1", "full_name", "phone", "policy", "version"]
+    field_order = ["username", "email", "password1", "full_name", "phone", "news", "policy", "version"]
 
     full_name = FullNameField()
     phone = PhoneField()
+    news = forms.BooleanField(required=False, label=_("Now and then, send me news by e-mail"))
     policy = forms.BooleanField(
         error_messages={"required": _("Without your agreement to the privacy policy there is no account.")}
     )
@@ -92,6 +94,8 @@ class SignupForm(allauth.SignupForm):  # type: ignore[misc]
 
     def signup(self, request: HttpRequest, user: User) -> None:
         services.accept_policy(user, self.cleaned_data["version"])
+        if self.cleaned_data["news"]:
+            mailing.ask_at_sign_up(user)
 
 
 class ChangePasswordForm(allauth.ChangePasswordForm):  # type: ignore[misc]

@@ -6,6 +6,7 @@ from allauth.account import signals
 from allauth.account.models import EmailAddress
 from django.dispatch import receiver
 
+from accounts.mailing import services as mailing
 from accounts.models import User
 
 
@@ -17,3 +18,8 @@ def _count_reset_as_confirmation(user: User, **_kwargs: Any) -> None:
     """
     for address in EmailAddress.objects.filter(user=user, email=user.email, verified=False):
         address.set_verified()
+
+
+@receiver(signals.email_confirmed)
+def _confirm_news(email_address: EmailAddress, **_kwargs: Any) -> None:
+    mailing.confirm_with_address(email_address.user, email_address.email)

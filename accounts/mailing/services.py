@@ -24,13 +24,34 @@ WORDING = "2026-11"
 _UNDO_FOR = timedelta(days=1)
 
 
-@transaction.atomic
 def ask(user: User, *, how: str) -> None:
     """Note the wish for news and mail the question whether it is meant. Nothing is agreed to yet."""
+    with transaction.atomic():
+        preference = _note_wish(user, how)
+        if preference:
+            post(messages.question(preference))
+
+
+def ask_at_sign_up(user: User) -> None:
+    """Note the wish. The letter that asks to confirm the new address says that it confirms this, too."""
+    _note_wish(user, How.SIGN_UP)
+
+
+def confirm_with_address(user: User, address: str) -> None:
+    """The address of a new account is confirmed, and with it the wish that came with the sign-up."""
+    asked = EmailConsentEvent.objects.filter(user=user).last()
+    waiting = EmailPreference.objects.filter(user=user, state=State.ASKED, address=address.lower()).first()
+    if waiting and asked and asked.how == How.SIGN_UP:
+        confirm(waiting)
+
+
+@transaction.atomic
+def _note_wish(user: User, how: str) -> EmailPreference | None:
+    """What waits for its confirmation now; None for somebody who gets news already."""
     address = user.email.lower()
     current = EmailPreference.objects.select_for_update().filter(user=user).first()
     if current and current.state == State.CONFIRMED and current.address == address:
-        return
+        return None
     wish = {
         "state": State.ASKED,
         "address": address,
@@ -39,7 +60,7 @@ def ask(user: User, *, how: str) -> None:
     }
     preference, _ = EmailPreference.objects.update_or_create(user=user, defaults=wish)
     EmailConsentEvent.objects.create(user=user, kind=Kind.ASKED, how=how, wording=WORDING)
-    post(messages.question(preference))
+    return preference
 
 
 @transaction.atomic

@@ -26,6 +26,7 @@ def test_p03_registration_asks_for_nothing_else() -> None:
         "password1": True,
         "full_name": False,
         "phone": False,
+        "news": False,
         "policy": True,
     }
 

@@ -13,6 +13,7 @@ from accounts.mailing.models import EmailConsentEvent, EmailPreference
 from accounts.models import User
 from policy.models import DailyFigure
 from tests.accounts.mailing.steps import asked, confirmed, history, path_in
+from tests.accounts.steps import link_in, sent, sign_up
 from tests.base import Cast, member, signed_in
 
 
@@ -111,6 +112,35 @@ class TestTheQuestion:
         answer = Client().get(f"/accounts/news/confirm/{damage(token) or 'x'}/")  # type: ignore[operator]
         assert answer.status_code == 404
         assert "This link does not work" in answer.content.decode()
+
+
+@pytest.mark.django_db
+class TestAtSignUp:
+    def test_p07_the_box_is_empty(self) -> None:
+        form = Client().get("/accounts/signup/").context["form"]
+        assert not form["news"].value()
+        assert not form.fields["news"].required
+
+    def test_p07_left_empty_nothing_is_noted(self) -> None:
+        client = Client()
+        sign_up(client)
+        client.post(link_in(sent()[0]))
+        assert not EmailPreference.objects.exists()
+
+    def test_p07_a_tick_counts_when_the_address_is_confirmed(self) -> None:
+        client = Client()
+        sign_up(client, news="on")
+        (letter,) = sent()
+        assert "asked for our news" in str(letter.body)
+        assert not EmailPreference.objects.subscribed().exists()
+        client.post(link_in(letter))
+        preference = EmailPreference.objects.subscribed().get()
+        assert history(preference.user) == ["asked", "confirmed"]
+
+    def test_p07_a_tick_for_an_address_that_has_an_account_changes_nothing(self) -> None:
+        member("dora")
+        sign_up(Client(), username="other", news="on")
+        assert not EmailPreference.objects.exists()
 
 
 @pytest.mark.django_db
