@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.test import override_settings
 
-from policy import retention
+from policy import retention, transparency
 from policy.analytics import retention as rules
 from policy.analytics import rollup
 from policy.models import DailyFigure, PageSourceDaily, PageView, PageViewDaily
@@ -63,9 +63,7 @@ def test_a_view_that_cannot_be_counted_stays(monkeypatch: pytest.MonkeyPatch) ->
     assert PageView.objects.count() == 1
 
 
-def test_breaking_off_in_the_middle_of_a_day_does_not_spoil_its_figures(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_breaking_off_in_the_middle_of_a_day_does_not_spoil_its_figures() -> None:
     for hour in range(6):
         stored(datetime(2026, 2, 1, hour, tzinfo=UTC))
     rollup.roll_up(date(2026, 2, 1))
@@ -98,6 +96,13 @@ def test_p16_figures_go_after_25_months() -> None:
     with time_machine.travel(NOW, tick=False):
         assert rules._delete_old_figures() == 3
     assert all(table.objects.get().day == date(2024, 3, 1) for table, _ in tables)
+
+
+def test_what_the_transparency_report_counts_stays() -> None:
+    for key in transparency.KEYS:
+        DailyFigure.objects.create(day=date(2020, 1, 1), key=key, value=3)
+    assert rules._delete_old_figures() == 0
+    assert DailyFigure.objects.count() == len(transparency.KEYS) > 0
 
 
 def test_nothing_to_delete_is_no_error() -> None:
