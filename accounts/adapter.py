@@ -100,7 +100,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             "mfa_reauthenticate:webauthn": _("Use a passkey"),
         }
         methods = super().get_reauthentication_methods(user)
+        if self._is_for_admin():
+            # There the password is not enough, and offering it would lead round in a circle.
+            methods = [method for method in methods if method["id"] != "reauthenticate"]
         return [{**method, "description": words[method["id"]]} for method in methods]
+
+    def _is_for_admin(self) -> bool:
+        wanted = self.request.POST.get("next") or self.request.GET.get("next", "")
+        return bool(wanted.startswith(reverse("admin:index")))
 
     # Addresses and their confirmation
 

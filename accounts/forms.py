@@ -16,6 +16,15 @@ from accounts.fields import AddressField, FullNameField, PhoneField
 from accounts.mailing import services as mailing
 from accounts.models import User
 
+_NEW_PASSWORD = _("At least ten characters, not only digits, and not like your name or address.")
+_COUNTRY_CODE = _("With the country code, for example +49 30 901820.")
+
+
+def _set_up_profile_fields(form: forms.BaseForm) -> None:
+    form.fields["full_name"].required = settings.REQUIRE_FULL_NAME
+    form.fields["phone"].required = settings.REQUIRE_PHONE
+    form.fields["phone"].help_text = "" if settings.PHONE_REGION else _COUNTRY_CODE
+
 
 class LoginForm(allauth.LoginForm):  # type: ignore[misc]
     """User name or address, and password."""
@@ -66,8 +75,8 @@ class SignupForm(allauth.SignupForm):  # type: ignore[misc]
         self.fields["email"] = AddressField(label=_("E-mail address"))
         self.fields["username"].label = _("User name")
         self.fields["username"].help_text = _("Letters and digits of any script, and . + - _")
-        self.fields["full_name"].required = settings.REQUIRE_FULL_NAME
-        self.fields["phone"].required = settings.REQUIRE_PHONE
+        self.fields["password1"].help_text = _NEW_PASSWORD
+        _set_up_profile_fields(self)
         self.order_fields(self.field_order)
 
     def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
@@ -120,6 +129,7 @@ class SetPasswordForm(allauth.SetPasswordForm):  # type: ignore[misc]
 
 def _name_new_password(form: forms.Form) -> None:
     form.fields["password1"].label = _("New password")
+    form.fields["password1"].help_text = _NEW_PASSWORD
     form.fields["password2"].label = _("New password, once more")
 
 
@@ -145,7 +155,7 @@ class ResetPasswordForm(allauth.ResetPasswordForm):  # type: ignore[misc]
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     full_name = FullNameField()
-    phone = PhoneField(help_text=_("With the country code, for example +49 30 901820."))
+    phone = PhoneField()
 
     class Meta:
         model = User
@@ -153,7 +163,4 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["full_name"].required = settings.REQUIRE_FULL_NAME
-        self.fields["phone"].required = settings.REQUIRE_PHONE
-        if settings.PHONE_REGION:
-            self.fields["phone"].help_text = ""
+        _set_up_profile_fields(self)

@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.core.cache import cache
 from django.test import Client
 
 from accounts.models import User
-from tests.accounts.steps import confirm_again, errors_of, link_in, sent, sign_in
+from tests.accounts.steps import confirm_again, errors_of, link_in, sent, sign_in, sign_up
 from tests.base import authenticator_app, member, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +95,15 @@ def test_p04_somebody_elses_address_cannot_be_taken(client: Client) -> None:
     bob.refresh_from_db()
     assert bob.email == "bob@example.org"
     assert User.objects.get(username="alice").email == "alice@example.org"
+
+
+def test_who_can_read_the_mail_gets_the_address_from_who_only_claimed_it(client: Client) -> None:
+    sign_up(Client(), username="eve", email="new@example.org")
+    cache.clear()  # some minutes later: one address gets one such mail in three
+    _change(client)
+    client.post(link_in(sent()[-1]))
+    alice = User.objects.get()  # and nobody else is left
+    assert (alice.username, alice.email) == ("alice", "new@example.org")
 
 
 def test_signing_in_goes_by_the_confirmed_address_only(client: Client) -> None:

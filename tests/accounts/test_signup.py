@@ -172,17 +172,6 @@ def test_an_account_made_up_for_a_known_address_opens_nothing() -> None:
     assert EmailAddress.objects.get().user == alice
 
 
-def test_the_owner_of_an_address_gets_it_from_who_only_claimed_it() -> None:
-    alice = member("alice")
-    sign_up(Client(), username="eve", email="new@example.org")
-    address = EmailAddress.objects.create(user=alice, email="new@example.org")
-    request = Client().get("/accounts/login/").wsgi_request
-    AccountAdapter(request).confirm_email(request, address)
-    alice.refresh_from_db()
-    assert alice.email == "new@example.org"
-    assert not User.objects.filter(username="eve").exists()
-
-
 def test_signing_up_is_slowed_down() -> None:
     answers = [sign_up(Client(), username=f"u{n}", password1="x").status_code for n in range(22)]
     assert answers[0] == 200

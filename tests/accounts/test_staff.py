@@ -51,6 +51,16 @@ def test_p04_after_the_code_the_page_that_was_asked_for_opens() -> None:
     assert client.get("/admin/accounts/user/").status_code == 200
 
 
+def test_the_password_is_not_offered_where_it_is_not_enough() -> None:
+    sara = _sara()
+    authenticator_app(sara)
+    client = signed_in(sara)
+    pages = [
+        client.get("/accounts/security/reauthenticate/", {"next": page}) for page in ("/admin/", "/accounts/")
+    ]
+    assert [b"Use your password" in page.content for page in pages] == [False, True]
+
+
 def test_signing_in_with_the_code_opens_it_as_well() -> None:
     app = authenticator_app(_sara())
     client = Client()
