@@ -20,7 +20,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def open_before_agreeing(view: View) -> View:
-    """Mark a view of a higher app that must be reachable for who does not agree: sign out, export, close."""
+    """Mark a view of a higher app that must be reachable for who does not agree."""
     view.is_open_before_agreeing = True  # type: ignore[attr-defined]
     return view
 
@@ -74,12 +74,13 @@ def _is_visit(request: HttpRequest) -> bool:
 
 
 def _is_open(request: HttpRequest, view: View) -> bool:
-    """Pages that need no agreement: the policy's own, staff's, and what leads out."""
+    """Pages that need no agreement: the policy's own, those about one's own account, and staff's."""
     match = request.resolver_match
-    names = {match.view_name, *match.namespaces} if match else set()
+    # The admin is work, not a visit; its staff are asked where they use the site as anybody does.
+    is_staff_page = match is not None and "admin" in match.namespaces
     is_marked = getattr(view, "is_open_before_agreeing", False)
-    return bool(is_marked or view.__module__.startswith("policy.") or names & _OPEN)
+    return bool(is_marked or is_staff_page or view.__module__.partition(".")[0] in _OPEN)
 
 
-# The admin is work, not a visit; its staff are asked where they use the site as anybody does.
-_OPEN = {"admin", "login", "logout", "account_login", "account_logout", "set_language"}
+# Whoever does not agree must still be able to sign out, end the news, take everything along and close.
+_OPEN = {"policy", "accounts", "allauth"}

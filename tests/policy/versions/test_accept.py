@@ -8,6 +8,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import User
 from policy.models import PolicyAcceptance
@@ -109,6 +110,13 @@ class TestAsking(Cast):
     def test_what_must_be_read_first_stays_open(self, path: str) -> None:
         published(is_material=True)
         assert _open(self.alice, path).status_code == 200
+
+    @pytest.mark.parametrize(
+        "name", ["account_home", "mfa_index", "usersessions_list", "account_logout", "news"]
+    )
+    def test_who_does_not_agree_still_gets_at_the_account(self, name: str) -> None:
+        published(is_material=True)
+        assert not _is_asked(self.alice, reverse(name))
 
     def test_what_is_under_way_is_not_interrupted(self) -> None:
         published(is_material=True)
