@@ -73,10 +73,17 @@ class ReportForm(forms.Form):
         return data
 
     def _check_period(self, first: date, last: date) -> None:
+        lines = {self.cleaned_data.get("rows"), self.cleaned_data.get("columns")}
+        next_day = last + timedelta(days=1)
         if last < first:
             self.add_error("last_day", _("The end lies before the beginning."))
         elif (last - first).days >= MOST_DAYS:
             self.add_error("last_day", _("A report covers a year at most."))
+        # Part of a week beside whole ones would be read as a bad week.
+        elif Dimension.WEEK in lines and (first.weekday(), next_day.weekday()) != (0, 0):
+            self.add_error("first_day", _("Please choose whole weeks, from a Monday to a Sunday."))
+        elif Dimension.MONTH in lines and (first.day, next_day.day) != (1, 1):
+            self.add_error("first_day", _("Please choose whole months."))
 
     def request(self) -> Request:
         """What a valid form asks for."""

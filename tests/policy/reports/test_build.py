@@ -1,6 +1,6 @@
 """/admin/policy/aggregatereport/add/: building a report with a preview."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -40,6 +40,8 @@ class TestPreview(Reports):
             ({"last_day": "2999-01-01"}, "A report ends yesterday at the latest"),
             ({"columns": "route"}, "Rows and columns are the same."),
             ({"rows": "day", "columns": "week"}, "Rows and columns are both times."),
+            ({"rows": "week"}, "Please choose whole weeks, from a Monday to a Sunday."),
+            ({"rows": "month", "last_day": "2026-03-30"}, "Please choose whole months."),
             ({"minimum": 9}, "Groups of fewer than 10 are never shown."),
             ({"minimum": -5}, "Groups of fewer than 10 are never shown."),
             ({"minimum": "many"}, "Enter a whole number."),
@@ -55,6 +57,20 @@ class TestPreview(Reports):
             assert page.status_code == 422
             assert sentence in page.content.decode()
         assert not AggregateReport.objects.exists()
+
+    @pytest.mark.parametrize(
+        "right",
+        [
+            {"rows": "week", "first_day": "2026-03-02", "last_day": "2026-03-15"},
+            {"rows": "month", "first_day": "2026-02-01", "last_day": "2026-03-31"},
+            {"rows": "month", "first_day": "2024-03-01", "last_day": "2025-02-28"},
+        ],
+    )
+    def test_whole_weeks_and_months_are_welcome(self, right: dict[str, Any]) -> None:
+        for year in (2025, 2026):
+            count({("home", "a.example"): 900}, day=date(year, 2, 2))
+            count({("home", "a.example"): 900}, day=date(year, 3, 9))
+        assert self.sara.get(self.build, answers(**right)).status_code == 200
 
     def test_yesterday_is_early_enough(self) -> None:
         count(day=yesterday())
