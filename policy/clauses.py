@@ -115,11 +115,8 @@ MECHANISMS = {
     "P16": Mechanism(
         _(
             "Every few minutes a job deletes what has run out: rows, files, small pictures and links "
-            "together. The table below is its own record."
-        ),
-        missing=_(
-            "Taking all of your data with you and closing your account by yourself, with a receipt. Until "
-            "the pages are there, write to us and we do it for you."
-        ),
+            "together. The table below is its own record. You can take everything along and close your "
+            "account by yourself; when it has been erased, you get a receipt."
+        )
     ),
 }

@@ -26,7 +26,7 @@ def sara() -> Client:
 def _form(begun: PolicyVersion, **changes: str) -> dict[str, Any]:
     """What the browser sends for a draft with both of its texts."""
     texts = list(begun.texts.order_by("language"))
-    data = {"texts-TOTAL_FORMS": 2, "texts-INITIAL_FORMS": 2}
+    data: dict[str, Any] = {"texts-TOTAL_FORMS": 2, "texts-INITIAL_FORMS": 2}
     for i, text in enumerate(texts):
         row = {"id": text.pk, "version": begun.pk, "body": text.body, "changes": text.changes}
         data |= {f"texts-{i}-{name}": value for name, value in row.items()}
