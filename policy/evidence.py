@@ -61,6 +61,18 @@ def of(clause: str) -> list[Evidence]:
     key = f"evidence:{clause}:{get_language()}"
     found: list[Evidence] | None = cache.get(key)
     if found is None:
-        found = [shown for source in _sources.get(clause, []) for shown in source()]
+        found = [_spoken(shown) for source in _sources.get(clause, []) for shown in source()]
         cache.set(key, found, _SECONDS)
     return found
+
+
+def _spoken(shown: Evidence) -> Evidence:
+    """With plain words: each lazy one would be a new class whenever it is taken out of the cache."""
+    if isinstance(shown, Figure):
+        return Figure(str(shown.label), _plain(shown.value))
+    rows = [[_plain(cell) for cell in row] for row in shown.rows]
+    return Table(str(shown.caption), [str(column) for column in shown.columns], rows)
+
+
+def _plain(value: Value) -> Value:
+    return value if value is None or isinstance(value, int | datetime) else str(value)
