@@ -70,9 +70,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return names.canonical_email(email)
 
     def save_user(self, request: HttpRequest, user: User, form: Form, commit: bool = True) -> User:
-        user.full_name = form.cleaned_data["full_name"]
-        user.phone = form.cleaned_data["phone"]
-        return super().save_user(request, user, form, commit)  # type: ignore[no-any-return]
+        for name in ("username", "email", "full_name", "phone"):
+            setattr(user, name, form.cleaned_data[name])
+        user.password = form.password_hash  # type: ignore[attr-defined]
+        if commit:
+            user.save()
+        return user
 
     # Signing in
 

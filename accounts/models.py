@@ -68,6 +68,13 @@ class User(AbstractUser):
     objects = UserManager()  # type: ignore[misc]
 
     class Meta(AbstractUser.Meta):
+        # People are looked up by address when they sign in; the constraint below is of no use for that.
+        indexes = [models.Index(fields=["email"], name="user_email")]
+        # Signing in, setting a new password and finding a person look for exactly these.
+        indexes = [
+            models.Index(fields=["email"], name="user_email"),
+            models.Index(fields=["phone"], name="user_phone"),
+        ]
         constraints = [
             models.UniqueConstraint(Lower("username"), name="user_username_any_case"),
             models.UniqueConstraint(
@@ -146,19 +153,35 @@ def _refuse_change() -> NoReturn:
 
 # Django finds a slice's models here.
 from accounts.campaigns.models import Campaign, Delivery  # noqa: E402
+from accounts.disclosures.models import (  # noqa: E402
+    Disclosure,
+    DisclosureConfirmation,
+    DisclosureConsent,
+    DisclosureExport,
+    DisclosureNotice,
+    SealExtension,
+)
 from accounts.leaving.models import AccountClosing, AccountExport, DeletionReceipt  # noqa: E402
 from accounts.mailing.models import EmailConsentEvent, EmailPreference  # noqa: E402
 from accounts.outbox.models import OutgoingMail  # noqa: E402
+from accounts.people.models import ContactLook  # noqa: E402
 
 __all__ = [
     "AccountClosing",
     "AccountExport",
     "Campaign",
+    "ContactLook",
     "DeletionReceipt",
     "Delivery",
+    "Disclosure",
+    "DisclosureConfirmation",
+    "DisclosureConsent",
+    "DisclosureExport",
+    "DisclosureNotice",
     "EmailConsentEvent",
     "EmailPreference",
     "OutgoingMail",
+    "SealExtension",
     "User",
     "WrittenPermission",
 ]

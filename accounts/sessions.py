@@ -1,15 +1,33 @@
-"""What is kept of a session: since when, and a device in two words. No address (promise P8)."""
+"""Where somebody is signed in. Kept are since when, and a device in two words: no address (promise P8)."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from allauth.account.signals import user_logged_in
+from allauth.usersessions import signals
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 
 from accounts import devices
+from accounts.models import User
 
 # The column cannot be empty.
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 (nothing listens here)
+
+# Allauth looks at each session of the person at every sign-in; ours are tidied up by the hour instead.
+user_logged_in.disconnect(receiver=signals.on_user_logged_in)
+
+
+@receiver(user_logged_in)
+def _remember(request: HttpRequest, **_kwargs: Any) -> None:
+    UserSession.objects.create_from_request(request)
 
 
 @receiver(pre_save, sender=UserSession)
@@ -18,3 +36,31 @@ def _keep_little(instance: UserSession, **_kwargs: Any) -> None:
     instance.ip = NO_ADDRESS
     if "·" not in instance.user_agent:
         instance.user_agent = devices.label(instance.user_agent)
+
+
+def open_ones(user: User) -> list[UserSession]:
+    """Those that still open the account, oldest first. Two queries, however many there are."""
+    known = list(UserSession.objects.filter(user=user).order_by("created_at"))
+    keys = [session.session_key for session in known]
+    valid = {row.session_key for row in _rows(keys) if _opens(row, user)}
+    return [session for session in known if session.session_key in valid]
+
+
+def end_others(user: User, current_key: str | None) -> int:
+    """Sign somebody out everywhere but here; return of how many sessions."""
+    others = UserSession.objects.filter(user=user).exclude(session_key=current_key)
+    keys = list(others.values_list("session_key", flat=True))
+    with transaction.atomic():
+        _rows(keys).delete()
+        others.filter(session_key__in=keys).delete()
+    return len(keys)
+
+
+def _rows(keys: Iterable[str]) -> Any:
+    return Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
+
+
+def _opens(row: Session, user: User) -> bool:
+    """A new password ends a session without deleting it: its hash is that of the old one."""
+    stored = row.get_decoded().get(HASH_SESSION_KEY, "")
+    return bool(constant_time_compare(stored, user.get_session_auth_hash()))

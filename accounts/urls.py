@@ -31,5 +31,5 @@ urlpatterns = [
         name="account_reset_password_from_key",
     ),
     path("security/", include("allauth.mfa.urls")),
-    path("sessions/", include("allauth.usersessions.urls")),
+    path("sessions/", views.sessions, name="usersessions_list"),
 ]

@@ -9,8 +9,23 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts import second_factor
+from accounts import sessions as own_sessions
 from accounts.forms import ProfileForm
 from accounts.models import User
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def sessions(request: HttpRequest) -> HttpResponse:
+    """In place of allauth's view, which asks the database about each session of its own."""
+    user = User.objects.get(pk=request.user.pk)
+    if request.method == "POST":
+        own_sessions.end_others(user, request.session.session_key)
+        messages.success(request, _("You are signed out everywhere else."))
+        return redirect("usersessions_list")
+    context = {"sessions": own_sessions.open_ones(user), "here": request.session.session_key}
+    return render(request, "usersessions/usersession_list.html", context)
 
 
 @never_cache

@@ -45,6 +45,7 @@ class Migration(migrations.Migration):
                 verbose_name="full name",
             ),
         ),
+        migrations.AddIndex(model_name="user", index=models.Index(fields=["email"], name="user_email")),
         migrations.CreateModel(
             name="OutgoingMail",
             fields=[

@@ -73,3 +73,22 @@ def test_p04_nobody_ends_the_sessions_of_others() -> None:
 )
 def test_a_browser_in_two_words(agent: str, label: str) -> None:
     assert devices.label(agent) == label
+
+
+def test_a_session_that_a_new_password_has_ended_is_not_listed() -> None:
+    alice = member("alice")
+    _signed_in_with()
+    alice.set_password("violet-harbour-93")
+    alice.save()
+    here = Client()
+    sign_in(here, password="violet-harbour-93")
+    assert b"Firefox" not in here.get("/accounts/sessions/").content
+
+
+def test_the_list_costs_the_same_for_many(django_assert_max_num_queries: object) -> None:
+    member("alice")
+    for _ in range(4):
+        here = _signed_in_with()
+    with django_assert_max_num_queries(8):  # type: ignore[operator]
+        here.get("/accounts/sessions/")
+    assert UserSession.objects.count() == 4
