@@ -15,8 +15,8 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import environ
-import phonenumbers
 import maxminddb
+import phonenumbers
 
 T = TypeVar("T")
 
