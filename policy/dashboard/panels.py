@@ -3,10 +3,12 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.utils import formats, timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from policy.analytics import durations
@@ -39,6 +41,12 @@ class Panel:
 
 def shown(value: Cell) -> str:
     """A value for people; a dash where there is none."""
+    return _shown(value, get_language())
+
+
+# A day stands in every table and in every hint, and small numbers are everywhere.
+@lru_cache(maxsize=8192, typed=True)
+def _shown(value: Cell, _language: str | None) -> str:
     if value is None:
         return "–"
     if isinstance(value, datetime):

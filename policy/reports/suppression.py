@@ -22,6 +22,10 @@ everything is withheld, which is safe.
 insider (rows or columns) are taken as known, one insider at a time: their cells leave the network. A small
 total then has the insider's share of it as its least value, and nothing less can be asked.
 
+*What is known anyway.* Lines are only named when they stand for the minimum at least (see `tables`), which
+the public knows of a withheld total, too: `Counts.least`. Such a total lends less room to others. An insider
+could tie this to its own share; that narrows an interval from below and never to one value.
+
 Not covered: what somebody may know of single visitors from elsewhere, partners who pool what each of them
 has sent, and guesses from how this very method chooses (“minimality” attacks), which tell likelihoods and
 not values. A count is of views: nobody is identified here, so views of one person cannot be told from views
@@ -35,7 +39,8 @@ Statistical Disclosure Control* (Springer 2001), chapters 6 to 8.
 import heapq
 import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Self
 
 Cell = tuple[int, int]
 Node = tuple[str, int]
@@ -50,14 +55,16 @@ class Counts:
     """A table by position: row `rows` and column `columns` hold the totals.
 
     A table of one dimension has no columns but the total: `Counts.of([[5], [7]], is_flat=True)`.
+    `least` is what some cells are known to reach; none of these is under the minimum.
     """
 
     rows: int
     columns: int
     values: Mapping[Cell, int]
+    least: Mapping[Cell, int] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, lines: list[list[int]], *, is_flat: bool = False) -> "Counts":
+    def of(cls, lines: list[list[int]], *, is_flat: bool = False) -> Self:
         """Counts from the inner cells, row by row. A flat table has one column: the totals themselves."""
         rows, columns = len(lines), 0 if is_flat else len(lines[0])
         values = {(i, j): value for i, line in enumerate(lines) for j, value in enumerate(line)}
@@ -66,6 +73,13 @@ class Counts:
         for j in range(columns + 1):
             values[rows, j] = sum(values[i, j] for i in range(rows))
         return cls(rows, columns, values)
+
+    def known_to_reach(self, minimum: int, axes: Collection[int]) -> Self:
+        """The same, when every line of these axes (0: rows, 1: columns) is known to stand for the minimum."""
+        totals = {(self.rows, self.columns)}
+        totals |= {(i, self.columns) for i in range(self.rows) if 0 in axes}
+        totals |= {(self.rows, j) for j in range(self.columns) if 1 in axes}
+        return replace(self, least=dict.fromkeys(totals, minimum))
 
     def ends(self, cell: Cell) -> tuple[Node, Node]:
         """The arc of a cell. Inner cells run from column to row, totals back, the grand total closes it."""
@@ -115,7 +129,10 @@ class _Network:
         return arrived
 
     def _room(self, cell: Cell, sign: int) -> float:
-        return math.inf if sign > 0 else self.counts.values[cell] + self.moved.get(cell, 0)
+        if sign > 0:
+            return math.inf
+        least = 0 if self.known else self.counts.least.get(cell, 0)
+        return self.counts.values[cell] + self.moved.get(cell, 0) - least
 
     def _cheapest(self, source: Node, sink: Node, without: Cell) -> list[tuple[Cell, int]] | None:
         """Dijkstra over what has room; withheld cells cost nothing."""
@@ -157,7 +174,7 @@ def interval(
     """The least and the greatest value that a withheld cell can have, for somebody who has all the others."""
     tail, head = counts.ends(cell)
     network, value = _Network(counts, hidden, known), counts.values[cell]
-    least = value - network.send(tail, head, value, without=cell)
+    least = value - network.send(tail, head, value - counts.least.get(cell, 0), without=cell)
     return int(least), value + network.send(head, tail, math.inf, without=cell)
 
 

@@ -119,7 +119,8 @@ def publish(request: Request, hosts: Iterable[str] = ()) -> Published:
     for name in request.dimensions:
         _refuse_personal(name)
     views, axes = _gather(request)
-    counts = _count(views, axes)
+    named = [number for number, name in enumerate(request.dimensions) if name not in _BINS]
+    counts = _count(views, axes).known_to_reach(request.minimum, named)
     insiders = [known for known in (_lines_of(host, request, axes, views) for host in hosts) if known]
     hidden = suppression.to_withhold(counts, request.minimum, insiders)
     if leaks := suppression.leaks(counts, hidden, request.minimum, insiders):

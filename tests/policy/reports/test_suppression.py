@@ -33,6 +33,7 @@ class Attacker:
     def __init__(self, counts: Counts, hidden: frozenset[Cell], known: Known = frozenset()) -> None:
         seen = [cell for cell in hidden if (0, cell[0]) in known or (1, cell[1]) in known]
         self.unknown = sorted(hidden - set(seen))
+        self.floors = {} if known else counts.least
         rows, columns = range(counts.rows), range(counts.columns)
         sums = [[(i, j) for i in rows] + [(counts.rows, j)] for j in range(counts.columns + 1)]
         if counts.columns:
@@ -49,7 +50,8 @@ class Attacker:
 
     def interval(self, cell: Cell) -> tuple[float, float]:
         aim = np.array([float(other == cell) for other in self.unknown])
-        least, most = (linprog(s * aim, A_eq=self.left, b_eq=self.right, bounds=(0, None)) for s in (1, -1))
+        bounds = [(self.floors.get(other, 0), None) for other in self.unknown]
+        least, most = (linprog(s * aim, A_eq=self.left, b_eq=self.right, bounds=bounds) for s in (1, -1))
         assert least.status == 0
         return least.fun, math.inf if most.status == 3 else -most.fun
 
@@ -68,6 +70,21 @@ def test_p10_no_cell_under_the_minimum_can_be_recovered(counts: Counts, minimum:
         least, most = attacker.interval(cell)
         assert least <= 1e-6
         assert most >= minimum - 1 - 1e-6
+
+
+@settings(max_examples=80, deadline=None)
+@given(tables(), _MINIMUM, st.sampled_from([(0,), (1,), (0, 1)]))
+def test_p10_nor_by_knowing_that_named_lines_are_not_small(
+    counts: Counts, minimum: int, axes: tuple[int, ...]
+) -> None:
+    informed = counts.known_to_reach(minimum, axes)
+    assume(all(counts.values[cell] >= floor for cell, floor in informed.least.items()))
+    hidden = to_withhold(informed, minimum)
+    assert not leaks(informed, hidden, minimum)
+    attacker = Attacker(informed, hidden)
+    for cell in small(counts, minimum):
+        assert _is_wide(attacker.interval(cell), minimum)
+        assert interval(informed, hidden, cell) == pytest.approx(attacker.interval(cell), abs=1e-6)
 
 
 @settings(max_examples=60, deadline=None)
