@@ -48,8 +48,7 @@ class LoginForm(allauth.LoginForm):  # type: ignore[misc]
         """
         typed: str = super().clean_login()
         known = User.objects.known_as(typed).values_list("username", flat=True).first()
-        # Nobody's name has a space: allauth would look further, among addresses that wait for confirmation.
-        return known or typed.replace("@", " ")
+        return known or typed
 
     def user_credentials(self) -> dict[str, str]:
         return {"username": self.cleaned_data["login"], "password": self.cleaned_data["password"]}

@@ -17,6 +17,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import environ
 import maxminddb
 import phonenumbers
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 T = TypeVar("T")
 
@@ -92,7 +95,7 @@ def words(name: str, default: list[str], purpose: str) -> list[str]:
     def parse(value: str) -> list[str]:
         return [word.strip() for word in value.split(",") if word.strip()]
 
-    return read(name, default, purpose, parse, ",".join(default))
+    return read(name, default, purpose, parse, ",".join(default) or "none")
 
 
 def time_zone(name: str, default: str, purpose: str) -> str:
@@ -136,7 +139,7 @@ def mail(name: str, purpose: str) -> dict[str, Any]:
         if parts.scheme not in ports or not parts.hostname:
             raise ValueError("must look like smtp+tls://USER:PASSWORD@HOST:PORT.")
         return {
-            "backend": "django.core.mail.backends.smtp.EmailBackend",
+            "backend": "bgbegone.lib.mail.SmtpBackend",
             "host": parts.hostname,
             "port": parts.port or ports[parts.scheme],
             "user": unquote(parts.username or ""),
@@ -147,6 +150,38 @@ def mail(name: str, purpose: str) -> dict[str, Any]:
 
     default = {**parse("smtp://localhost"), "backend": "bgbegone.lib.mail.FileBackend"}
     return read(name, default, purpose, parse, "files in the data folder")
+
+
+def signing_key(name: str, purpose: str) -> bytes | None:
+    """An RSA key in a PEM file, in the form that dkimpy reads; None without one."""
+
+    def parse(value: str) -> bytes:
+        path = Path(value).expanduser().resolve()
+        try:
+            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        except (OSError, TypeError, ValueError, UnsupportedAlgorithm):
+            raise ValueError(f"must name a private key in PEM form without a password; {path} is none.") from None
+        # Shorter ones count as no signature (RFC 8301), other kinds are not understood everywhere.
+        if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < 1024:
+            raise ValueError(f"must name an RSA key of 1024 bits or more; {path} is another.")
+        return key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.TraditionalOpenSSL,
+            serialization.NoEncryption(),
+        )
+
+    return read(name, None, purpose, parse, "none")
+
+
+def dns_name(name: str, default: str, purpose: str, shown: str = "") -> str:
+    """Labels with dots between them, as they stand in the DNS."""
+
+    def parse(value: str) -> str:
+        if not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", value, re.IGNORECASE) or ".." in value:
+            raise ValueError(f"must be a name such as mail.example.org, not “{value}”.")
+        return value.lower()
+
+    return read(name, default, purpose, parse, shown)
 
 
 def folder(name: str, default: Path, purpose: str, shown: str) -> Path:

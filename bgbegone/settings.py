@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -128,6 +129,22 @@ CONTACT_EMAIL = env.sender(
     "CONTACT_EMAIL", "", "Who gets messages from the contact form; empty: they are only kept in the admin"
 )
 MAIL_PER_MINUTE = env.number("MAIL_PER_MINUTE", 600, "News that leave in a minute at most")
+DKIM_KEY = env.signing_key("DKIM_KEY_FILE", "Private RSA key (PEM) that signs e-mails")
+DKIM_SELECTOR = env.dns_name("DKIM_SELECTOR", "mail", "Name under which the public key is in the DNS")
+DKIM_DOMAIN = env.dns_name(
+    "DKIM_DOMAIN",
+    parseaddr(MAIL_FROM)[1].rpartition("@")[2],
+    "Domain that signs e-mails",
+    "the domain of MAIL_FROM",
+)
+MAIL_PROVIDER = env.choice(
+    "MAIL_PROVIDER",
+    ("none", "amazon-ses", "brevo", "mailgun", "postmark"),
+    "Whose reports of bounces and complaints are taken at /webhooks/mail/",
+)
+MAIL_WEBHOOK_SECRET = env.text(
+    "MAIL_WEBHOOK_SECRET", "", "What these reports have to show: NAME:PASSWORD, or Mailgun's signing key"
+)
 REPORT_MINIMUM = env.number(
     "REPORT_MINIMUM", 10, "Smallest group of page views that a report to partners may show", least=5
 )
@@ -164,6 +181,12 @@ def _secret_key() -> str:
 BGBEGONE_DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
 SECRET_KEY = (
     env.text("SECRET_KEY", "", "Key for signatures and links", "made at first start") or _secret_key()
+)
+# What the key before has signed or encrypted can still be read.
+SECRET_KEY_FALLBACKS = env.words(
+    "FORMER_SECRET_KEYS",
+    [],
+    "Keys that SECRET_KEY has replaced; sessions and second factors outlast the change",
 )
 
 
@@ -288,7 +311,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.PasswordBackend"]
 AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
@@ -357,6 +380,21 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL["use_tls"], _MAIL["use_ssl"]
 EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = str(BGBEGONE_DATA / "mail")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+
+
+def _anymail() -> dict[str, str]:
+    """How a report shows that it comes from the provider. Nothing is sent through its API."""
+    if MAIL_PROVIDER == "none":
+        return {}
+    if MAIL_PROVIDER == "mailgun" and MAIL_WEBHOOK_SECRET:
+        return {"MAILGUN_WEBHOOK_SIGNING_KEY": MAIL_WEBHOOK_SECRET}
+    name, colon, password = MAIL_WEBHOOK_SECRET.partition(":")
+    if not (name and colon and password):
+        env.stop("MAIL_PROVIDER needs a MAIL_WEBHOOK_SECRET: NAME:PASSWORD, or the signing key of Mailgun.")
+    return {"WEBHOOK_SECRET": MAIL_WEBHOOK_SECRET}
+
+
+ANYMAIL = _anymail()
 
 
 # Headers and cookies
