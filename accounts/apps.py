@@ -10,6 +10,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # Each of them registers what it does when it is imported.
         from accounts import evidence, privacy, retention, sessions, signals  # noqa: F401
+        from accounts.disclosures import evidence as _disclosures  # noqa: F401
+        from accounts.disclosures import finding  # noqa: F401
         from accounts.leaving import evidence as _evidence  # noqa: F401
         from accounts.leaving import holding, keepers  # noqa: F401
         from accounts.leaving import retention as _retention  # noqa: F401

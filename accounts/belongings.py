@@ -1,8 +1,8 @@
 """What belongs to a person, in every app: shown and taken along on request, erased with the account (P16).
 
 Rows are found by themselves: every model that the inventory declares as personal and that leads to an
-account is part of a person's data. An app registers here what rows alone do not say: files, and what has
-to be done besides deleting rows.
+account is part of a person's data. An app registers here what rows alone do not say: files, what has to be
+done besides deleting rows, and rows about a person that outlive the account.
 """
 
 from collections.abc import Callable, Iterator
@@ -53,6 +53,26 @@ def keepers() -> list[Keeper]:
     return list(_keepers)
 
 
+Find = Callable[[User], "models.QuerySet[Any]"]
+
+_finds: dict[Model, Find] = {}
+
+
+def found_by(model: Model) -> Callable[[Find], Find]:
+    """Decorate a function that finds somebody's rows of a model which no cascade leads to."""
+
+    def add(find: Find) -> Find:
+        _finds[model] = find
+        return find
+
+    return add
+
+
+def is_found(model: Model) -> bool:
+    """Whether rows of the model come along with the person they are about."""
+    return model in _finds or path_to_person(model) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """The rows of one model that belong to somebody, and the declarations of its fields."""
@@ -78,10 +98,15 @@ _SECRET = frozenset({"password", "data", "session_key", "session_data", "seed", 
 def rows_of(user: User) -> Iterator[Rows]:
     """Everything in the database that leads to this account, model by model."""
     for model in dict.fromkeys(entry.model for entry in inventory.entries()):
-        path = path_to_person(model)
-        if path is not None:
+        if is_found(model):
             entries = [entry for entry in inventory.entries() if entry.model is model]
-            yield Rows(model, model._default_manager.filter(**{path: user.pk}), entries)
+            yield Rows(model, _rows(model, user), entries)
+
+
+def _rows(model: Model, user: User) -> "models.QuerySet[Any]":
+    if model in _finds:
+        return _finds[model](user)
+    return model._default_manager.filter(**{str(path_to_person(model)): user.pk})
 
 
 def path_to_person(model: Model, depth: int = 2) -> str | None:

@@ -68,9 +68,8 @@ class User(AbstractUser):
     objects = UserManager()  # type: ignore[misc]
 
     class Meta(AbstractUser.Meta):
-        # People are looked up by address when they sign in; the constraint below is of no use for that.
-        indexes = [models.Index(fields=["email"], name="user_email")]
-        # Signing in, setting a new password and finding a person look for exactly these.
+        # People are looked up by address when they sign in, and by both when staff look for them; the
+        # constraint below is of no use for that.
         indexes = [
             models.Index(fields=["email"], name="user_email"),
             models.Index(fields=["phone"], name="user_phone"),
@@ -162,7 +161,7 @@ from accounts.disclosures.models import (  # noqa: E402
     SealExtension,
 )
 from accounts.leaving.models import AccountClosing, AccountExport, DeletionReceipt  # noqa: E402
-from accounts.mailing.models import EmailConsentEvent, EmailPreference  # noqa: E402
+from accounts.mailing.models import EmailConsentEvent, EmailPreference, SuppressedAddress  # noqa: E402
 from accounts.outbox.models import OutgoingMail  # noqa: E402
 from accounts.people.models import ContactLook  # noqa: E402
 
@@ -181,6 +180,7 @@ __all__ = [
     "EmailConsentEvent",
     "EmailPreference",
     "OutgoingMail",
+    "SuppressedAddress",
     "SealExtension",
     "User",
     "WrittenPermission",

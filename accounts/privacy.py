@@ -10,11 +10,18 @@ from accounts.models import (
     AccountClosing,
     AccountExport,
     Campaign,
+    ContactLook,
     DeletionReceipt,
     Delivery,
+    Disclosure,
+    DisclosureConfirmation,
+    DisclosureConsent,
+    DisclosureExport,
+    DisclosureNotice,
     EmailConsentEvent,
     EmailPreference,
     OutgoingMail,
+    SealExtension,
     User,
     WrittenPermission,
 )
@@ -208,3 +215,76 @@ personal(
     kept=_("until you come back, or until everything is erased"),
 )
 impersonal(DeletionReceipt, "digest", "counts")  # found by a code that nobody but the person has
+personal(
+    DisclosureConsent,
+    "user",
+    "recipient",
+    "fields",
+    "purpose",
+    "state",
+    "asked_at",
+    "asked_by",
+    "answered_at",
+    "withdrawn_at",
+    what=_("Whether you have agreed that somebody gets something about you, and who asked you"),
+    purpose=_("Passing nothing on without your agreement, and proving it"),
+    kept=_ACCOUNT,
+)
+personal(
+    Disclosure,
+    "user",
+    "ground",
+    "recipient",
+    "fields",
+    "evidence",
+    "consent",
+    "by",
+    "made_at",
+    "sealed_until",
+    what=_("What was disclosed about you: to whom, on which ground, with what proof, and by whom"),
+    purpose=_("Showing it to you, and counting it in public"),
+    kept=_("for ever, for the yearly counts; when the account is erased, without saying whose it was"),
+)
+impersonal(Disclosure, "salt", "subject", "author", "previous", "digest")  # checksums of the above
+personal(
+    DisclosureNotice,
+    "disclosure",
+    "user",
+    "told_at",
+    what=_("When we wrote to you about a disclosure"),
+    purpose=_("Proving that you were told, and telling you once"),
+    kept=_ACCOUNT,
+)
+personal(
+    DisclosureExport,
+    "disclosure",
+    "format",
+    "people",
+    "by",
+    "at",
+    what=_("When a file with what was disclosed was made, and by whom"),
+    purpose=_("Knowing of every copy that has left the house"),
+    kept=_("for ever, without saying whose it was when the account is erased"),
+)
+for _record, _facts in (
+    (SealExtension, ("disclosure", "until", "reason", "by", "at")),
+    (DisclosureConfirmation, ("disclosure", "by", "at")),
+):
+    personal(
+        _record,
+        *_facts,
+        what=_("Which member of staff has renewed a seal or confirmed a disclosure"),
+        purpose=_("Letting nobody do it unseen"),
+        kept=_("for ever, without the name when the account of the member of staff is erased"),
+    )
+personal(
+    ContactLook,
+    "user",
+    "by",
+    "reason",
+    "note",
+    "at",
+    what=_("When our staff looked at your contact data, and why"),
+    purpose=_("Showing it to you"),
+    kept=_ACCOUNT,
+)

@@ -3,8 +3,10 @@
 import threading
 
 from celery import shared_task
+from django.conf import settings
 
 from accounts.campaigns import sending
+from accounts.disclosures.services import tell_due
 from accounts.leaving.services import build_exports as build_waiting_exports
 from accounts.outbox import services
 from accounts.outbox.models import OutgoingMail
@@ -42,3 +44,9 @@ def send_campaigns() -> None:
 def build_exports() -> None:
     """Packages of personal data that somebody has asked for."""
     build_waiting_exports()
+
+
+@shared_task(queue="mail")
+def tell_people() -> None:
+    """Letters about disclosures: seals that have ended, and a sale, as many in a minute as mail may have."""
+    tell_due(settings.MAIL_PER_MINUTE)

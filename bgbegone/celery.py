@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
         ("sweep", "images.tasks.sweep", 3.0),
         ("campaigns", "accounts.tasks.send_campaigns", 5.0),
         ("mail", "accounts.tasks.deliver_due", 15.0),
+        ("disclosures", "accounts.tasks.tell_people", 60.0),
         ("exports", "accounts.tasks.build_exports", 10.0),
         ("retention", "policy.tasks.delete_expired", 300.0),
         ("contact mail", "policy.contact.tasks.send_due", 60.0),
