@@ -57,6 +57,7 @@ class LoginForm(allauth.LoginForm):  # type: ignore[misc]
 class SignupForm(allauth.SignupForm):  # type: ignore[misc]
     """User name, password, address; full name and phone as the operator wants; agreement to the policy."""
 
+    account_already_exists: bool
     field_order = ["username", "email", "password1", "full_name", "phone", "news", "policy", "version"]
 
     full_name = FullNameField()
@@ -89,8 +90,14 @@ class SignupForm(allauth.SignupForm):  # type: ignore[misc]
                 return super().try_save(request)  # type: ignore[no-any-return]
         except IntegrityError:
             # Somebody else took the name or the address between the check and the saving.
+            if not self.account_already_exists and self._is_address_taken():
+                self.account_already_exists = True
+                return self.try_save(request)
             services.say_taken(request)
             return None, redirect("account_signup")
+
+    def _is_address_taken(self) -> bool:
+        return bool(User.objects.filter(email=self.cleaned_data["email"]).exists())
 
     def _hold_username(self) -> None:
         """An account without an address, which nobody can confirm and which is deleted like any other such.

@@ -197,6 +197,20 @@ def test_who_is_signed_in_is_led_away() -> None:
     assert client.get("/accounts/signup/").url == "/photos/"
 
 
+def test_p04_who_comes_second_with_an_address_is_not_told_either() -> None:
+    check = AccountAdapter.validate_unique_email
+
+    def check_and_meanwhile(adapter: AccountAdapter, email: str) -> str:
+        email = str(check(adapter, email))
+        User.objects.create_user("rival", email)
+        return email
+
+    with patch.object(AccountAdapter, "validate_unique_email", check_and_meanwhile):
+        assert sign_up(Client()).url == "/accounts/confirm-email/"
+    assert User.objects.get(username="dora").email == ""
+    assert "already" in sent()[0].subject
+
+
 def test_who_comes_second_in_the_same_moment_gets_a_sentence() -> None:
     """The other one saves between the check of this form and its saving."""
     check = AccountAdapter.clean_username
