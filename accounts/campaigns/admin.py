@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from csp.constants import SELF
-from csp.decorators import csp_update
+from csp.decorators import csp_replace, csp_update
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -98,7 +98,7 @@ class CampaignAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         text = text_of(campaign, settings.SITE_URL + reverse("news"))
         return self._page(request, "preview", {"title": _("Preview"), "campaign": campaign, "text": text})
 
-    @method_decorator([csp_update({"frame-ancestors": [SELF]}), xframe_options_sameorigin])
+    @method_decorator([csp_replace({"frame-ancestors": [SELF]}), xframe_options_sameorigin])
     def message(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The message itself, for the frames of the preview."""
         campaign = self._campaign(request, pk)

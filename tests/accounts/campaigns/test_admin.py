@@ -73,6 +73,8 @@ class TestLooking:
     def test_the_message_may_be_framed_by_us_alone(self, sara: Client, draft: Campaign) -> None:
         answer = sara.get(f"{LIST}{draft.pk}/message/")
         assert answer["X-Frame-Options"] == "SAMEORIGIN"
+        assert "frame-ancestors 'self'" in answer["Content-Security-Policy"]
+        assert "default-src 'none'" in answer["Content-Security-Policy"]
         assert "<strong>news</strong>" in answer.content.decode()
 
     def test_a_trial_goes_to_whoever_asks_for_it(self, sara: Client, draft: Campaign) -> None:
