@@ -70,6 +70,11 @@ LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"), "Form of the log lines")
 # Pictures
 
 MODEL = env.text("MODEL", "isnet-general-use", "Model that cuts out; see manage.py models list")
+BACKEND = env.choice(
+    "BACKEND",
+    ("auto", "openvino", "onnxruntime"),
+    "Library that runs the model; auto is the one that measures faster on this machine",
+)
 ALLOW_NONCOMMERCIAL_MODELS = env.boolean(
     "ALLOW_NONCOMMERCIAL_MODELS", False, "Allow models whose licence forbids commercial use"
 )

@@ -11,7 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from images import weights
+from images import backends, weights
+from images.backends import Backend
 from images.engine import (
     EngineError,
     Format,
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValueError as err:
         parser.error(str(err))
     try:
-        network = _network(options.model, options.models_folder)
+        network = _network(options.model, options.models_folder, options.backend)
     except ModelUnavailable as err:
         sys.stderr.write(f"{err}\n")
         return _NO_MODEL
@@ -62,15 +63,11 @@ def _cut_out(source: Path, target: Path, network: Network, options: Options) -> 
     return True
 
 
-def _network(name: str, folder: Path) -> Network:
+def _network(name: str, folder: Path, backend: Backend | None) -> Network:
     allowed = os.environ.get("ALLOW_NONCOMMERCIAL_MODELS", "").lower() in ("1", "true", "yes", "on")
-    model = choose(name, allowed)
-    path = weights.locate(folder, model)
-    digest = weights.verify(path, model)
-    # Here and not above, so that wrong usage is told without waiting for ONNX Runtime.
-    from images.engine.network import OnnxNetwork
-
-    return OnnxNetwork(path, model, digest)
+    task = backends.prepare(folder, choose(name, allowed), backends.threads_for(1))
+    # Not measured here: a single photo should not wait for that.
+    return backends.load(task, backend)
 
 
 def _pairs(source: Path, target: Path, format: Format) -> list[tuple[Path, Path]]:
@@ -116,6 +113,14 @@ def _colour(text: str) -> Rgb | None:
     return red, green, blue
 
 
+def _backend(text: str) -> Backend | None:
+    if text == "auto":
+        return None
+    if text not in list(Backend):
+        raise argparse.ArgumentTypeError(f"{text!r} is none of auto, {', '.join(Backend)}")
+    return Backend(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m images.engine", description="Cuts the subject out of photos."
@@ -124,6 +129,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("target", type=Path, metavar="OUT", help="the result, or a folder")
     parser.add_argument("--model", default=ISNET_GENERAL_USE.name)
     parser.add_argument("--models-folder", type=Path, default=weights.default_folder(os.environ))
+    parser.add_argument("--backend", type=_backend, default=os.environ.get("BACKEND") or "auto")
     parser.add_argument("--background", type=_colour, metavar="#RRGGBB|none", help="default: none")
     parser.add_argument("--format", type=Format, choices=list(Format), help="default: as OUT ends")
     return parser

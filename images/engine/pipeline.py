@@ -8,10 +8,12 @@ from io import BytesIO
 from PIL import Image
 
 from images.engine.composite import composite, on_background
+from images.engine.confidence import confidence
 from images.engine.decode import decode
 from images.engine.encode import encode, encode_preview
+from images.engine.network import Network
 from images.engine.options import DEFAULT_OPTIONS, Format, Options, Rgb, Stage
-from images.engine.predict import Network, predict
+from images.engine.predict import predict
 from images.engine.probe import probe
 from images.engine.refine import refine
 from images.engine.stopwatch import Stopwatch
@@ -21,7 +23,10 @@ _WHITE: Rgb = (255, 255, 255)
 
 @dataclass(frozen=True, slots=True)
 class Cutout:
-    """`data` is in `format`. Both previews are WebP in sRGB, of one size; the first has alpha."""
+    """`data` is in `format`. Both previews are WebP in sRGB, of one size; the first has alpha.
+
+    `confidence` lies between 0 and 1; below NEEDS_A_LOOK a person should look at the result.
+    """
 
     data: bytes
     format: Format
@@ -32,6 +37,8 @@ class Cutout:
     stage_seconds: dict[str, float]
     model: str
     weights_sha256: str
+    backend: str
+    confidence: float
 
 
 def remove_background(
@@ -71,6 +78,8 @@ def remove_background(
         stage_seconds=watch.seconds,
         model=network.model.name,
         weights_sha256=network.weights_sha256,
+        backend=network.backend,
+        confidence=confidence(probabilities),
     )
 
 

@@ -1,6 +1,7 @@
 """/photos/: what an owner sees and does, and what nobody else may."""
 
 import io
+import re
 import threading
 
 import pytest
@@ -126,6 +127,22 @@ class TestResult(Cast):
         response = self.alice.get(f"{_page(photo)}download/?format=webp")
         assert response.status_code == 400
         assert b"Choose PNG instead" in response.content
+
+    @pytest.mark.parametrize(
+        ("confidence", "is_said"), [(0.1, True), (0.49, True), (0.5, False), (None, False)]
+    )
+    def test_a_doubtful_result_is_said_to_need_a_look(self, confidence: float | None, is_said: bool) -> None:
+        photo = finished(self.alice)
+        Cutout.objects.update(confidence=confidence)
+        page = self.alice.get(_page(photo)).content.decode()
+        assert ("Needs a look" in page) is is_said
+
+    def test_the_page_says_what_made_the_result(self) -> None:
+        photo = finished(self.alice)
+        page = self.alice.get(_page(photo)).content.decode()
+        assert "<span>tiny</span>" in page
+        assert "<span>ONNX Runtime " in page
+        assert re.search(r"<span>confidence (100|\d\d?) %</span>", page)
 
     def test_a_result_lost_from_the_store_is_not_a_crash(self) -> None:
         photo = finished(self.alice)
