@@ -31,6 +31,7 @@ class TestProcessing(Cast):
         assert cutout.model
         assert len(cutout.weights_sha256) == 64
         assert cutout.backend.startswith("ONNX Runtime")
+        assert cutout.confidence
         assert 0 < cutout.confidence <= 1
 
     def test_first_come_first_served(self) -> None:

@@ -1,8 +1,9 @@
+import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 from images.engine import Format, ImageTooLarge
-from images.engine.encode import encode, encode_preview
+from images.engine.encode import _shrunk, encode, encode_preview
 from tests.images.engine.pictures import colour_at, disc, is_near, opened, srgb_profile
 from tests.images.engine.test_colour import swapped_profile
 
@@ -63,6 +64,14 @@ def test_side_longer_than_the_format_allows(format: Format, side: int) -> None:
 def test_preview_is_shrunk_and_never_enlarged(size: tuple[int, int], expected: tuple[int, int]) -> None:
     image = opened(encode_preview(Image.new("RGB", size), 100, None))
     assert (image.format, image.size) == ("WEBP", expected)
+
+
+@pytest.mark.parametrize("size", [(700, 900), (1001, 333), (5_000, 300)])
+def test_preview_in_strips_is_that_of_the_picture_as_a_whole(size: tuple[int, int]) -> None:
+    values = np.random.default_rng(2).integers(0, 256, (size[1], size[0], 4), np.uint8)
+    image, small = Image.fromarray(values), _shrunk(Image.fromarray(values), 100)
+    whole = image.convert("RGBa").resize(small.size, Image.Resampling.BICUBIC, reducing_gap=2.0)
+    assert ImageChops.difference(small, whole.convert("RGBA")).getextrema() == ((0, 0),) * 4
 
 
 def test_preview_keeps_alpha() -> None:
