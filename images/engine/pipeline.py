@@ -58,7 +58,7 @@ def remove_background(
     with watch.stage(Stage.PREDICT):
         probabilities = predict(photo, network)
     with watch.stage(Stage.REFINE):
-        alpha = refine(probabilities, photo.size)
+        alpha = refine(probabilities, photo.rgb)
     with watch.stage(Stage.COMPOSITE):
         cutout = composite(photo, alpha)
         finished = _flattened(cutout, options.format, options.background, photo.icc)
