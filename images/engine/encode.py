@@ -33,8 +33,8 @@ def encode_preview(image: Image.Image, side: int, icc: bytes | None) -> bytes:
     """WebP in sRGB, no side longer than `side`; never enlarged. RGB or RGBA."""
     output = BytesIO()
     small = _in_srgb(_shrunk(image, side), icc)
-    # Lossless alpha would take four times as long, for an edge that nobody can tell from this one.
-    small.save(output, "WEBP", quality=82, alpha_quality=90, method=1, icc_profile=b"")
+    # 96 levels of alpha: 0.03 s of processor time, all 256 take 0.10 for an edge that looks the same.
+    small.save(output, "WEBP", quality=82, alpha_quality=80, method=1, icc_profile=b"")
     return output.getvalue()
 
 
