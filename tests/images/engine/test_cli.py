@@ -156,3 +156,26 @@ def test_command_line_answers_with_its_exit_code(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, check=False)
     assert done.returncode == 2
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("backend", ["auto", "openvino", "onnxruntime"])
+def test_backend_can_be_chosen(photo: Path, tiny: list[str], backend: str) -> None:
+    assert main([str(photo), str(photo.with_name("a.png")), "--backend", backend, *tiny]) == 0
+
+
+def test_backend_that_there_is_not(photo: Path, tiny: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert "none of auto, openvino, onnxruntime" in usage_error(
+        capsys, photo, "a.png", "--backend", "abacus", *tiny
+    )
+
+
+def test_backend_of_the_environment_is_checked_too(
+    photo: Path, tiny: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BACKEND", "abacus")
+    assert "abacus" in usage_error(capsys, photo, "a.png", *tiny)
+
+
+def test_one_run_measures_nothing(photo: Path, tiny: list[str]) -> None:
+    main([str(photo), str(photo.with_name("a.png")), *tiny])
+    assert [path.name for path in Path(tiny[3]).iterdir()] == ["tiny.onnx"]
