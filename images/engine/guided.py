@@ -11,9 +11,8 @@ from typing import cast
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from images.engine.tiles import Floats
 
 # Below this variance (a tenth of a percent of the range) a mask is flat, and nothing needs explaining.
 _FLAT = np.float32(1e-4)

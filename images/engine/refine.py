@@ -10,18 +10,13 @@ follows the length of the outline:
 Chosen by measurement on ../shared/data; tests/bench/edges.py prints the figures.
 """
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from images.engine.guided import Floats, averaged, fit, mean
-
-Bytes = NDArray[np.uint8]
-Box = tuple[int, int, int, int]  # left, top, right, bottom
+from images.engine.guided import averaged, fit, mean
+from images.engine.tiles import Box, Bytes, Floats, at, floats, for_each, grown, tiles
 
 # A window of 25 cells in 1024. Gradient error on the mattes falls with the radius (2.46 at 8, 2.42 at 12,
 # 2.40 at 16; 2.93 unfiltered), the boundary F-score of the other sets begins to fall beyond 12.
@@ -45,7 +40,6 @@ _TILE = 64
 # Cutting to eight bits, as rembg does, places borders a little better than rounding. The tenth forgives
 # the last digits.
 _LENIENCE = np.float32(0.1)
-_HANDS = 2
 
 
 def refine(probabilities: Floats, photo: Image.Image) -> Image.Image:
@@ -80,14 +74,14 @@ def _corrected(mask: Floats, guide: Bytes, radius: int) -> Floats:
     corrected, core = mask.copy(), _core(mask, radius)
 
     def correct(tile: Box) -> None:
-        around = _grown(tile, 2 * radius, mask.shape)
-        old, colours = mask[_at(around)], _floats(guide[_at(around)])
+        around = grown(tile, 2 * radius, mask.shape)
+        old, colours = mask[at(around)], floats(guide[at(around)])
         model = fit(colours, old, radius, _SMOOTHNESS)
         say = mean(model.trust, radius) * np.clip(_DOUBT_GAIN * old * (1 - old), 0, 1)
         new = _held(old, old + say * (averaged(model, colours, radius) - old))
-        corrected[_at(tile)] = _firm(new, core[_at(around)])[_at(tile, around)]
+        corrected[at(tile)] = _firm(new, core[at(around)])[at(tile, around)]
 
-    _for_each(correct, _tiles(_is_soft(mask)))
+    for_each(correct, tiles(_is_soft(mask), _TILE))
     whole: Floats = np.clip((corrected - _MARGIN) / (1 - 2 * _MARGIN), 0, 1)
     return whole
 
@@ -113,7 +107,7 @@ def _core(mask: Floats, radius: int) -> Bytes:
 def _firm(alpha: Floats, core: Bytes) -> Floats:
     """More contrast in the core of a subject: no holes that nothing in the photo explains."""
     firmer = np.clip((alpha - 0.5) * _CORE_GAIN + 0.5, 0, 1)
-    mixed: Floats = alpha + _floats(core) * (firmer - alpha)
+    mixed: Floats = alpha + floats(core) * (firmer - alpha)
     return mixed
 
 
@@ -124,8 +118,8 @@ def _lifted(mask: Floats, guide: Bytes, photo: Image.Image) -> Image.Image:
 
     def lift(tile: Box) -> None:
         place = _on_photo(tile, mask.shape, photo.size)
-        around = _grown(tile, 2 * _LIFT_RADIUS + 1, mask.shape)
-        colours, level = _floats(guide[_at(around)]), mask[_at(around)]
+        around = grown(tile, 2 * _LIFT_RADIUS + 1, mask.shape)
+        colours, level = floats(guide[at(around)]), mask[at(around)]
         slope = mean(fit(colours, level, _LIFT_RADIUS, _LIFT_SMOOTHNESS).slope, _LIFT_RADIUS)
         # The offset that gives back the grid's own alpha for the grid's own colours: what is lifted keeps
         # the mean of each cell, and where the photo shows no detail it is the plain enlargement.
@@ -133,12 +127,12 @@ def _lifted(mask: Floats, guide: Bytes, photo: Image.Image) -> Image.Image:
         source = _in_cells(place, around, mask.shape, photo.size)
         size = (place[2] - place[0], place[3] - place[1])
         lifted = _enlarged(offset, size, source)
-        pixels = _floats(np.asarray(photo.crop(place)))
+        pixels = floats(np.asarray(photo.crop(place)))
         for band in range(3):
             lifted += _enlarged(slope[..., band], size, source) * pixels[..., band]
         alpha.paste(Image.fromarray(_eight_bits(np.clip(lifted, 0, 1))), place[:2])
 
-    _for_each(lift, _tiles(_is_soft(mask)))
+    for_each(lift, tiles(_is_soft(mask), _TILE))
     return alpha
 
 
@@ -153,40 +147,6 @@ def _is_soft(mask: Floats) -> NDArray[np.bool_]:
     window = np.ones((5, 5), np.uint8)
     soft: NDArray[np.bool_] = (cv2.dilate(mask, window) > _MARGIN) & (cv2.erode(mask, window) < 1 - _MARGIN)
     return soft
-
-
-def _tiles(is_wanted: NDArray[np.bool_]) -> Iterator[Box]:
-    """Boxes around what is wanted in each square of the grid."""
-    height, width = is_wanted.shape
-    for top in range(0, height, _TILE):
-        for left in range(0, width, _TILE):
-            square = is_wanted[top : top + _TILE, left : left + _TILE]
-            if square.any():
-                x, y, across, down = cv2.boundingRect(square.astype(np.uint8))
-                yield left + x, top + y, left + x + across, top + y + down
-
-
-def _for_each(work: Callable[[Box], None], tiles: Iterator[Box]) -> None:
-    """Side by side: the time goes into OpenCV, Pillow and NumPy, which work outside of Python's lock."""
-    with ThreadPoolExecutor(max_workers=_HANDS) as pool:
-        for _ in pool.map(work, tiles):
-            pass
-
-
-def _grown(box: Box, cells: int, shape: tuple[int, ...]) -> Box:
-    left, top, right, bottom = box
-    return (
-        max(left - cells, 0),
-        max(top - cells, 0),
-        min(right + cells, shape[1]),
-        min(bottom + cells, shape[0]),
-    )
-
-
-def _at(box: Box, within: Box = (0, 0, 0, 0)) -> tuple[slice, slice]:
-    """Rows and columns of a box, counted from the corner of another."""
-    left, top, right, bottom = box
-    return slice(top - within[1], bottom - within[1]), slice(left - within[0], right - within[0])
 
 
 def _on_photo(box: Box, shape: tuple[int, ...], size: tuple[int, int]) -> Box:
@@ -208,10 +168,6 @@ def _in_cells(
         min(right * across - around[0], around[2] - around[0]),
         min(bottom * down - around[1], around[3] - around[1]),
     )
-
-
-def _floats(levels: Bytes) -> Floats:
-    return levels.astype(np.float32) / np.float32(255)
 
 
 def _eight_bits(alpha: Floats) -> Bytes:
