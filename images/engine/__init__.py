@@ -8,12 +8,13 @@ from images.engine.errors import (
     NoSubject,
 )
 from images.engine.network import Network
-from images.engine.options import Format, Limits, Options, Rgb, Stage
+from images.engine.options import Colours, Format, Limits, Options, Rgb, Stage
 from images.engine.pipeline import Cutout, remove_background, render
 from images.engine.probe import Facts, probe
 
 __all__ = [
     "BadImage",
+    "Colours",
     "Cutout",
     "EngineError",
     "Facts",

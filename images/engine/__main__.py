@@ -14,6 +14,7 @@ from pathlib import Path
 from images import backends, weights
 from images.backends import Backend
 from images.engine import (
+    Colours,
     EngineError,
     Format,
     ModelUnavailable,
@@ -27,14 +28,18 @@ from images.engine.catalogue import ISNET_GENERAL_USE, choose
 from images.engine.formats import SUFFIXES
 
 _BAD_IMAGE, _NO_MODEL = 1, 3
-_WRITABLE = {".png": Format.PNG, ".webp": Format.WEBP, ".jpg": Format.JPEG, ".jpeg": Format.JPEG}
+_WRITABLE = {".jpeg": Format.JPEG} | {f".{each.extension}": each for each in Format}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        wanted = Options(format=options.format or _format_of(options.target), background=options.background)
+        wanted = Options(
+            format=options.format or _format_of(options.target),
+            background=options.background,
+            colours=options.colours,
+        )
         pairs = _pairs(options.source, options.target, wanted.format)
     except ValueError as err:
         parser.error(str(err))
@@ -132,6 +137,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--backend", type=_backend, default=os.environ.get("BACKEND") or "auto")
     parser.add_argument("--background", type=_colour, metavar="#RRGGBB|none", help="default: none")
     parser.add_argument("--format", type=Format, choices=list(Format), help="default: as OUT ends")
+    parser.add_argument(
+        "--colours",
+        type=Colours,
+        choices=list(Colours),
+        default=Colours.KEEP,
+        help="keep the photo's colour profile, or convert to sRGB; default: keep",
+    )
     return parser
 
 

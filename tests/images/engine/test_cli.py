@@ -45,7 +45,8 @@ def test_one_photo(photo: Path, tiny: list[str], capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize(
-    ("name", "format"), [("a.png", "PNG"), ("a.webp", "WEBP"), ("a.jpg", "JPEG"), ("a", "PNG")]
+    ("name", "format"),
+    [("a.png", "PNG"), ("a.webp", "WEBP"), ("a.jpg", "JPEG"), ("a.avif", "AVIF"), ("a", "PNG")],
 )
 def test_format_follows_the_name(photo: Path, tiny: list[str], name: str, format: str) -> None:
     target = photo.with_name(name)

@@ -25,6 +25,7 @@ from tests.images.engine.pictures import (
     opened,
     saved,
     srgb_profile,
+    unzipped,
 )
 from tests.images.engine.tiny import tiny_model, tiny_network
 
@@ -81,7 +82,7 @@ def test_preview_holds_no_background(cutout: Cutout) -> None:
 @pytest.mark.parametrize("format", Format)
 def test_background_colour(network: Network, format: Format) -> None:
     options = Options(format=format, background=(0, 128, 0))
-    image = opened(remove_background(saved(disc()), network, options).data)
+    image = unzipped(remove_background(saved(disc()), network, options).data)
     assert (image.mode, image.size) == ("RGB", (120, 80))
     assert is_near(colour_at(image, 3, 3), (0, 128, 0))
 
@@ -120,7 +121,7 @@ def test_place_and_camera_are_not_passed_on(network: Network, format: Format) ->
     cutout = remove_background(data, network, Options(format=format))
     for result in (cutout.data, cutout.preview, cutout.source_preview):
         assert b"Secret" not in result
-        assert not opened(result).getexif()
+        assert not unzipped(result).getexif()
 
 
 def test_limits_are_checked_before_decoding(network: Network) -> None:
@@ -137,7 +138,7 @@ def test_bad_image_never_reaches_the_network(network: Network) -> None:
 
 @pytest.mark.parametrize("format", Format)
 def test_render_makes_every_format(cutout: Cutout, format: Format) -> None:
-    image = opened(render(cutout.data, format, None))
+    image = unzipped(render(cutout.data, format, None))
     assert image.size == (240, 160)
     assert image.mode == ("RGBA" if format.has_alpha else "RGB")
     assert image.info["icc_profile"] == srgb_profile()
@@ -145,7 +146,7 @@ def test_render_makes_every_format(cutout: Cutout, format: Format) -> None:
 
 @pytest.mark.parametrize("format", Format)
 def test_render_on_a_colour(cutout: Cutout, format: Format) -> None:
-    image = opened(render(cutout.data, format, (200, 0, 0)))
+    image = unzipped(render(cutout.data, format, (200, 0, 0)))
     assert is_near(colour_at(image, 3, 3), (200, 0, 0))
 
 
@@ -159,7 +160,9 @@ def test_render_of_jpeg_goes_on_white(cutout: Cutout) -> None:
     [
         (Format.PNG, "png", "image/png"),
         (Format.WEBP, "webp", "image/webp"),
+        (Format.AVIF, "avif", "image/avif"),
         (Format.JPEG, "jpg", "image/jpeg"),
+        (Format.ZIP, "zip", "application/zip"),
     ],
 )
 def test_names_of_a_format(format: Format, extension: str, mime: str) -> None:
