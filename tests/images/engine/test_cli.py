@@ -1,13 +1,14 @@
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from images.engine.__main__ import main
 from images.engine.catalogue import ISNET_GENERAL_USE, MODELS
-from tests.images.engine.pictures import colour_at, disc, is_near, opened, saved
+from tests.images.engine.pictures import colour_at, disc, is_near, opened, saved, srgb_profile
 from tests.images.engine.tiny import install_tiny, tiny_model
 
 ROOT = Path(__file__).parents[3]
@@ -52,6 +53,20 @@ def test_format_follows_the_name(photo: Path, tiny: list[str], name: str, format
     target = photo.with_name(name)
     main([str(photo), str(target), *tiny])
     assert opened(target.read_bytes()).format == format
+
+
+def test_zip_follows_the_name(photo: Path, tiny: list[str]) -> None:
+    target = photo.with_name("a.zip")
+    main([str(photo), str(target), *tiny])
+    assert zipfile.ZipFile(target).namelist() == ["color.jpg", "alpha.png"]
+
+
+@pytest.mark.parametrize(("colours", "is_kept"), [("keep", True), ("srgb", False)])
+def test_colours_can_be_chosen(photo: Path, tiny: list[str], colours: str, is_kept: bool) -> None:
+    photo.write_bytes(saved(disc(), "JPEG", icc_profile=srgb_profile()))
+    target = photo.with_name("a.png")
+    main([str(photo), str(target), "--colours", colours, *tiny])
+    assert ("icc_profile" in opened(target.read_bytes()).info) == is_kept
 
 
 def test_format_can_be_chosen(photo: Path, tiny: list[str]) -> None:

@@ -4,6 +4,7 @@ from PIL import Image
 
 from images.engine import (
     BadImage,
+    Colours,
     Cutout,
     Format,
     ImageTooLarge,
@@ -27,6 +28,7 @@ from tests.images.engine.pictures import (
     srgb_profile,
     unzipped,
 )
+from tests.images.engine.test_colour import swapped_profile
 from tests.images.engine.tiny import tiny_model, tiny_network
 
 
@@ -102,6 +104,29 @@ def test_odd_sizes(network: Network, size: tuple[int, int]) -> None:
 def test_one_pixel_has_no_subject(network: Network) -> None:
     with pytest.raises(NoSubject):
         remove_background(saved(Image.new("RGB", (1, 1), "red")), network)
+
+
+@pytest.mark.parametrize("colour", ["black", "white", (200, 30, 30)])
+def test_photo_of_one_colour_has_no_subject(network: Network, colour: str) -> None:
+    with pytest.raises(NoSubject):
+        remove_background(saved(Image.new("RGB", (300, 200), colour)), network)
+
+
+def test_subject_that_touches_all_four_borders(network: Network) -> None:
+    photo = Image.new("RGB", (240, 160), NAVY)
+    photo.paste((250, 250, 250), (100, 0, 140, 160))
+    photo.paste((250, 250, 250), (0, 60, 240, 100))
+    alpha = opened(remove_background(saved(photo), network).data).getchannel("A")
+    for x, y in ((120, 0), (120, 159), (0, 80), (239, 80), (120, 80)):
+        assert colour_at(alpha, x, y) == (255,)
+    assert colour_at(alpha, 20, 20) == (0,)
+
+
+def test_colours_in_srgb_when_asked(network: Network) -> None:
+    data = saved(disc(), icc_profile=swapped_profile())
+    image = opened(remove_background(data, network, Options(colours=Colours.SRGB)).data)
+    assert "icc_profile" not in image.info
+    assert is_near(colour_at(image, 60, 40)[:3], (180, 220, 250), 12)
 
 
 def test_transparent_source_stays_transparent(network: Network) -> None:
