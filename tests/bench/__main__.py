@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable
 
 from images import backends
-from tests.bench import accuracy, speed, tables, upload
+from tests.bench import accuracy, edges, speed, tables, upload
 from tests.images.engine.real import real_task
 
 SECTIONS: dict[str, tuple[str, Callable[[], str]]] = {
     "speed": ("Speed and memory", speed.report),
     "accuracy": ("Masks", accuracy.report),
+    "edges": ("Edges", edges.report),
     "upload": ("The whole service", upload.report),
 }
 

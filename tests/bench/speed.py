@@ -53,7 +53,7 @@ def _photo(folder: Path, megapixels: float) -> Path:
     if not path.exists():
         with Image.open(_PHOTO) as photo:
             scale = (megapixels * 1e6 / (photo.width * photo.height)) ** 0.5
-            size = (round(photo.width * scale), round(photo.height * scale))
+            size = (int(photo.width * scale), int(photo.height * scale))  # 50 megapixels are the limit
             photo.resize(size, Image.Resampling.LANCZOS).save(
                 path, quality=92, icc_profile=photo.info["icc_profile"]
             )
