@@ -37,8 +37,8 @@ _MARGIN = 1 / 255
 # The smallest window. Less smoothness follows a perfect mask better and a real one worse: masks of 160 cells,
 # gradient error 2.40 at 1e-4, 2.42 here, 2.44 at 1e-5; enlarged plainly 3.20.
 _LIFT_RADIUS, _LIFT_SMOOTHNESS = 1, 3e-5
-# Cells of the grid that are worked on at once: at 50 megapixels this is a square of 550 pixels.
-_TILE = 64
+# What is worked on at once: cells of the grid when correcting, pixels of the photo when lifting.
+_CORRECTED_TILE, _LIFTED_TILE = 256, 512
 # Cutting to eight bits, as rembg does, places borders a little better than rounding. The tenth forgives
 # the last digits.
 _LENIENCE = np.float32(0.1)
@@ -82,7 +82,7 @@ def _corrected(mask: Floats, guide: Bytes, radius: int) -> Floats:
         new = _held(old, old + say * (averaged(model, colours, radius) - old))
         corrected[at(tile)] = _firm(new, core[at(around)])[at(tile, around)]
 
-    for_each(correct, tiles(_is_soft(mask), _TILE))
+    for_each(correct, tiles(_is_soft(mask), _CORRECTED_TILE))
     whole: Floats = np.clip((corrected - _MARGIN) / (1 - 2 * _MARGIN), 0, 1)
     return whole
 
@@ -133,7 +133,8 @@ def _lifted(mask: Floats, guide: Bytes, photo: Image.Image) -> Image.Image:
             lifted += _enlarged(slope[..., band], size, source) * pixels[..., band]
         alpha.paste(Image.fromarray(_eight_bits(np.clip(lifted, 0, 1))), place[:2])
 
-    for_each(lift, tiles(_is_soft(mask), _TILE))
+    pixels_per_cell = max(photo.width / mask.shape[1], photo.height / mask.shape[0])
+    for_each(lift, tiles(_is_soft(mask), max(1, int(_LIFTED_TILE / pixels_per_cell))))
     return alpha
 
 

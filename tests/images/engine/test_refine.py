@@ -75,8 +75,11 @@ def test_what_is_all_but_certain_is_certain(probability: float, alpha: int) -> N
 def test_tiles_leave_no_seam(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
     scene = hairy()
     photo = scene.photo.resize(size)
+    monkeypatch.setattr("images.engine.refine._CORRECTED_TILE", 50)
+    monkeypatch.setattr("images.engine.refine._LIFTED_TILE", 100)
     tiled = refine(scene.probabilities(200), photo)
-    monkeypatch.setattr("images.engine.refine._TILE", 1_000)
+    monkeypatch.setattr("images.engine.refine._CORRECTED_TILE", 1_000)
+    monkeypatch.setattr("images.engine.refine._LIFTED_TILE", 10_000)
     whole = refine(scene.probabilities(200), photo)
     difference = np.asarray(ImageChops.difference(tiled, whole))
     assert difference.max() <= 1
