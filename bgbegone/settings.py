@@ -76,6 +76,11 @@ SECURITY_CONTACT = env.contact(
 # Pictures
 
 MODEL = env.text("MODEL", "isnet-general-use", "Model that cuts out; see manage.py models list")
+BACKEND = env.choice(
+    "BACKEND",
+    ("auto", "openvino", "onnxruntime"),
+    "Library that runs the model; auto is the one that measures faster on this machine",
+)
 ALLOW_NONCOMMERCIAL_MODELS = env.boolean(
     "ALLOW_NONCOMMERCIAL_MODELS", False, "Allow models whose licence forbids commercial use"
 )
@@ -483,6 +488,9 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_CONCURRENCY = WORKER_PROCESSES
+# A process that takes the place of another one loads the model before it says that it is up; after four
+# seconds, Celery's own limit, a busy machine would kill one after the other.
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120
 CELERY_BEAT_SCHEDULE_FILENAME = str(BGBEGONE_DATA / "scheduler")
 CELERY_TIMEZONE = "UTC"
 

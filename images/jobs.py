@@ -162,6 +162,8 @@ def _publish(cutout: Cutout, result: engine.Cutout, file: str, preview: str, sou
                 stage_seconds=result.stage_seconds,
                 model=result.model,
                 weights_sha256=result.weights_sha256,
+                backend=result.backend,
+                confidence=result.confidence,
             )
             if won:
                 _reveal(cutout.photo, source_preview)

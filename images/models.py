@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from images import guests
+from images.engine.confidence import NEEDS_A_LOOK
 
 # A worker writes its pulse every `PULSE`; a job or worker silent for `SILENCE` is taken for dead.
 PULSE = timedelta(seconds=2)
@@ -149,6 +150,10 @@ class Cutout(models.Model):
     stage_seconds = models.JSONField(default=dict, blank=True)
     model = models.CharField(max_length=60, blank=True)
     weights_sha256 = models.CharField(max_length=64, blank=True)
+    # The library that ran the model, its version and its precision.
+    backend = models.CharField(max_length=60, blank=True)
+    # How sure the network is of the mask, from 0 to 1; null for what was cut out before it was asked.
+    confidence = models.FloatField(null=True, blank=True)
 
     objects = CutoutQuerySet.as_manager()
 
@@ -172,6 +177,15 @@ class Cutout(models.Model):
         if not (self.started_at and self.finished_at):
             return None
         return (self.finished_at - self.started_at).total_seconds()
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether the network doubted its mask so much that a person should look."""
+        return self.confidence is not None and self.confidence < NEEDS_A_LOOK
+
+    @property
+    def confidence_percent(self) -> int | None:
+        return None if self.confidence is None else round(100 * self.confidence)
 
     def ahead(self) -> int:
         """How many photos come before this one while it waits."""
@@ -201,6 +215,7 @@ class Worker(models.Model):
     pulse_at = models.DateTimeField(db_default=Now())
     model = models.CharField(max_length=60, blank=True)
     weights_sha256 = models.CharField(max_length=64, blank=True)
+    backend = models.CharField(max_length=60, blank=True)
     # The code of what keeps the engine from working; empty when it works.
     problem = models.CharField(max_length=40, blank=True)
 

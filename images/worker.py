@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from images import weights
+from images import backends
 from images.engine import Network, catalogue
 from images.engine.errors import ModelUnavailable
 from images.models import PULSE, Cutout, Worker
@@ -42,20 +42,29 @@ def network() -> Network:
 
 
 def _build() -> Network:
-    # Imported here: only workers may pay for the inference library.
-    from images.engine.network import OnnxNetwork
-
     try:
         model = catalogue.choose(settings.MODEL, settings.ALLOW_NONCOMMERCIAL_MODELS)
-        path = weights.locate(settings.BGBEGONE_MODELS, model)
-        built = OnnxNetwork(path, model, weights.verify(path, model))
+        task = backends.prepare(settings.BGBEGONE_MODELS, model, threads())
+        wanted = wanted_backend()
+        built = backends.load(task, wanted, None if wanted else backends.measure(task))
     except ModelUnavailable as err:
         if _process.problem != err.code:
             logger.warning("photos wait: no model", extra={"reason": str(err)})
         _process.problem = err.code
         raise
-    logger.info("engine ready", extra={"model": model.name, "weights": built.weights_sha256[:12]})
+    facts = {"model": model.name, "backend": built.backend, "weights": built.weights_sha256[:12]}
+    logger.info("engine ready", extra=facts)
     return built
+
+
+def wanted_backend() -> backends.Backend | None:
+    """What the operator wants; None leaves it to a measurement."""
+    return None if settings.BACKEND == "auto" else backends.Backend(settings.BACKEND)
+
+
+def threads() -> int:
+    """A worker's share of the cores."""
+    return backends.threads_for(settings.WORKER_PROCESSES)
 
 
 @contextmanager
@@ -107,6 +116,7 @@ def beat_once() -> None:
                 "pulse_at": now,
                 "model": held.model.name if held else "",
                 "weights_sha256": held.weights_sha256 if held else "",
+                "backend": held.backend if held else "",
                 "problem": _process.problem,
             },
         )

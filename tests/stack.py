@@ -71,6 +71,10 @@ class Stack:
         main = self.pids("--queues interactive,bulk")[:1]
         return [pid for parent in main for pid in _children(parent)]
 
+    def megabytes(self) -> int:
+        """Memory of all processes together; what several share counts once."""
+        return sum(proportional_kilobytes(pid) for pid in _descendants(self.process.pid)) // 1024
+
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
         try:
@@ -131,6 +135,16 @@ def _descendants(pid: int) -> list[int]:
     for child in _children(pid):
         found += [child, *_descendants(child)]
     return found
+
+
+def proportional_kilobytes(pid: int) -> int:
+    """A process's own memory and its share of what it shares."""
+    try:
+        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
+    size = re.search(r"^Pss:\s+(\d+)", rollup, re.MULTILINE)
+    return int(size[1]) if size else 0
 
 
 def _command_of(pid: int) -> str:

@@ -1,4 +1,4 @@
-"""Cuts subjects out of photos: bytes in, bytes out. Imports neither Django nor ONNX Runtime."""
+"""Cuts subjects out of photos: bytes in, bytes out. Imports neither Django nor an inference library."""
 
 from images.engine.errors import (
     BadImage,
@@ -7,13 +7,14 @@ from images.engine.errors import (
     ModelUnavailable,
     NoSubject,
 )
-from images.engine.options import Format, Limits, Options, Rgb, Stage
+from images.engine.network import Network
+from images.engine.options import Colours, Format, Limits, Options, Rgb, Stage
 from images.engine.pipeline import Cutout, remove_background, render
-from images.engine.predict import Network
 from images.engine.probe import Facts, probe
 
 __all__ = [
     "BadImage",
+    "Colours",
     "Cutout",
     "EngineError",
     "Facts",

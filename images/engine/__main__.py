@@ -11,8 +11,10 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from images import weights
+from images import backends, weights
+from images.backends import Backend
 from images.engine import (
+    Colours,
     EngineError,
     Format,
     ModelUnavailable,
@@ -26,19 +28,23 @@ from images.engine.catalogue import ISNET_GENERAL_USE, choose
 from images.engine.formats import SUFFIXES
 
 _BAD_IMAGE, _NO_MODEL = 1, 3
-_WRITABLE = {".png": Format.PNG, ".webp": Format.WEBP, ".jpg": Format.JPEG, ".jpeg": Format.JPEG}
+_WRITABLE = {".jpeg": Format.JPEG} | {f".{each.extension}": each for each in Format}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(arguments)
     try:
-        wanted = Options(format=options.format or _format_of(options.target), background=options.background)
+        wanted = Options(
+            format=options.format or _format_of(options.target),
+            background=options.background,
+            colours=options.colours,
+        )
         pairs = _pairs(options.source, options.target, wanted.format)
     except ValueError as err:
         parser.error(str(err))
     try:
-        network = _network(options.model, options.models_folder)
+        network = _network(options.model, options.models_folder, options.backend)
     except ModelUnavailable as err:
         sys.stderr.write(f"{err}\n")
         return _NO_MODEL
@@ -62,15 +68,11 @@ def _cut_out(source: Path, target: Path, network: Network, options: Options) -> 
     return True
 
 
-def _network(name: str, folder: Path) -> Network:
+def _network(name: str, folder: Path, backend: Backend | None) -> Network:
     allowed = os.environ.get("ALLOW_NONCOMMERCIAL_MODELS", "").lower() in ("1", "true", "yes", "on")
-    model = choose(name, allowed)
-    path = weights.locate(folder, model)
-    digest = weights.verify(path, model)
-    # Here and not above, so that wrong usage is told without waiting for ONNX Runtime.
-    from images.engine.network import OnnxNetwork
-
-    return OnnxNetwork(path, model, digest)
+    task = backends.prepare(folder, choose(name, allowed), backends.threads_for(1))
+    # Not measured here: a single photo should not wait for that.
+    return backends.load(task, backend)
 
 
 def _pairs(source: Path, target: Path, format: Format) -> list[tuple[Path, Path]]:
@@ -116,6 +118,14 @@ def _colour(text: str) -> Rgb | None:
     return red, green, blue
 
 
+def _backend(text: str) -> Backend | None:
+    if text == "auto":
+        return None
+    if text not in list(Backend):
+        raise argparse.ArgumentTypeError(f"{text!r} is none of auto, {', '.join(Backend)}")
+    return Backend(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m images.engine", description="Cuts the subject out of photos."
@@ -124,8 +134,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("target", type=Path, metavar="OUT", help="the result, or a folder")
     parser.add_argument("--model", default=ISNET_GENERAL_USE.name)
     parser.add_argument("--models-folder", type=Path, default=weights.default_folder(os.environ))
+    parser.add_argument("--backend", type=_backend, default=os.environ.get("BACKEND") or "auto")
     parser.add_argument("--background", type=_colour, metavar="#RRGGBB|none", help="default: none")
     parser.add_argument("--format", type=Format, choices=list(Format), help="default: as OUT ends")
+    parser.add_argument(
+        "--colours",
+        type=Colours,
+        choices=list(Colours),
+        default=Colours.KEEP,
+        help="keep the photo's colour profile, or convert to sRGB; default: keep",
+    )
     return parser
 
 

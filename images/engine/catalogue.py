@@ -36,7 +36,8 @@ class Weights:
 class Model:
     """`mean` and `std` apply to RGB between 0 and 1; the input is a square, its side in pixels.
 
-    `rembg_session` names the session of rembg whose masks ours must equal.
+    `rembg_session` names the session of rembg whose masks ours must equal. `gives_logits` says that the
+    weights end before the sigmoid, which then has to follow.
     """
 
     name: str
@@ -48,11 +49,15 @@ class Model:
     allows_commercial_use: bool
     is_remote: bool
     weights: tuple[Weights, ...]
+    gives_logits: bool = False
 
     @property
     def file_name(self) -> str:
         return f"{self.name}.onnx"
 
+
+_IMAGENET_MEAN = (0.485, 0.456, 0.406)
+_IMAGENET_STD = (0.229, 0.224, 0.225)
 
 ISNET_GENERAL_USE = Model(
     name="isnet-general-use",
@@ -86,8 +91,8 @@ BRIA_RMBG = Model(
     name="bria-rmbg",
     rembg_session="bria-rmbg",
     input_size=1024,
-    mean=(0.485, 0.456, 0.406),
-    std=(0.229, 0.224, 0.225),
+    mean=_IMAGENET_MEAN,
+    std=_IMAGENET_STD,
     licence="CC-BY-NC-4.0",
     allows_commercial_use=False,
     is_remote=False,
@@ -103,6 +108,84 @@ BRIA_RMBG = Model(
 )
 
 
+def _released(file: str, sha256: str, size: int, licence: str) -> tuple[Weights, ...]:
+    """A file of rembg's release.
+
+    rembg checks it by MD5. Its SHA-256 and size are what several independent projects pin for this address;
+    it could not be downloaded here, and a file that is another one is refused.
+    """
+    return (Weights(sha256, size, Download(f"{_REMBG_RELEASE}/{file}"), licence),)
+
+
+def _u2net(name: str, sha256: str, size: int) -> Model:
+    """U²-Net and its offspring: one input, seven outputs, the first of them the finished mask."""
+    return Model(
+        name=name,
+        rembg_session=name,
+        input_size=320,
+        mean=_IMAGENET_MEAN,
+        std=_IMAGENET_STD,
+        licence="Apache-2.0",
+        allows_commercial_use=True,
+        is_remote=False,
+        weights=_released(f"{name}.onnx", sha256, size, "Apache-2.0"),
+    )
+
+
+def _birefnet(name: str, file: str, sha256: str, size: int) -> Model:
+    """BiRefNet: better than IS-Net on fine structures, ten times slower, 8 GB of memory."""
+    return Model(
+        name=name,
+        rembg_session=name,
+        input_size=1024,
+        mean=_IMAGENET_MEAN,
+        std=_IMAGENET_STD,
+        licence="MIT",
+        allows_commercial_use=True,
+        is_remote=False,
+        weights=_released(file, sha256, size, "MIT"),
+        gives_logits=True,
+    )
+
+
+U2NET = _u2net("u2net", "8d10d2f3bb75ae3b6d527c77944fc5e7dcd94b29809d47a739a7a728a912b491", 175_997_641)
+U2NETP = _u2net("u2netp", "309c8469258dda742793dce0ebea8e6dd393174f89934733ecc8b14c76f4ddd8", 4_574_861)
+U2NET_HUMAN_SEG = _u2net(
+    "u2net_human_seg", "01eb6a29a5c4d8edb30b56adad9bb3a2a0535338e480724a213e0acfd2d1c73c", 175_997_641
+)
+SILUETA = _u2net("silueta", "75da6c8d2f8096ec743d071951be73b4a8bc7b3e51d9a6625d63644f90ffeedb", 44_173_029)
+
+ISNET_ANIME = Model(
+    name="isnet-anime",
+    rembg_session="isnet-anime",
+    input_size=1024,
+    mean=_IMAGENET_MEAN,
+    std=(1.0, 1.0, 1.0),
+    licence="Apache-2.0",
+    allows_commercial_use=True,
+    is_remote=False,
+    weights=_released(
+        "isnet-anime.onnx",
+        "f15622d853e8260172812b657053460e20806f04b9e05147d49af7bed31a6e99",
+        176_069_933,
+        "Apache-2.0",
+    ),
+)
+
+BIREFNET_GENERAL = _birefnet(
+    "birefnet-general",
+    "BiRefNet-general-epoch_244.onnx",
+    "58f621f00f5d756097615970a88a791584600dcf7c45b18a0a6267535a1ebd3c",
+    972_666_916,
+)
+BIREFNET_GENERAL_LITE = _birefnet(
+    "birefnet-general-lite",
+    "BiRefNet-general-bb_swin_v1_tiny-epoch_232.onnx",
+    "5600024376f572a557870a5eb0afb1e5961636bef4e1e22132025467d0f03333",
+    224_005_088,
+)
+
+
 def _remote(name: str) -> Model:
     """A session of rembg that uploads the photo: listed so that asking for it gets a reason."""
     nothing = (0.0, 0.0, 0.0)
@@ -113,6 +196,13 @@ MODELS = {
     model.name: model
     for model in (
         ISNET_GENERAL_USE,
+        ISNET_ANIME,
+        U2NET,
+        U2NETP,
+        U2NET_HUMAN_SEG,
+        SILUETA,
+        BIREFNET_GENERAL,
+        BIREFNET_GENERAL_LITE,
         BRIA_RMBG,
         _remote("atlascloud"),
         _remote("withoutbg"),

@@ -1,9 +1,12 @@
 """Colour profiles: what is kept, what is converted to sRGB."""
 
+from dataclasses import replace
 from io import BytesIO
 
 from PIL import Image, ImageCms
 from PIL.ImageCms import ImageCmsProfile
+
+from images.engine.photo import Photo
 
 _SPACES = {"RGB": "RGB ", "CMYK": "CMYK", "L": "GRAY", "LAB": "Lab "}
 _INTENT = ImageCms.Intent.RELATIVE_COLORIMETRIC
@@ -31,6 +34,13 @@ def to_srgb(image: Image.Image, icc: bytes | None) -> Image.Image:
         return _transformed(image, source, _built_in("sRGB"))
     except ImageCms.PyCMSError:  # a profile without the tables that a conversion needs
         return image.convert("RGB")
+
+
+def in_srgb(photo: Photo) -> Photo:
+    """The same photo with colours that need no profile."""
+    if photo.icc is None:
+        return photo
+    return replace(photo, rgb=to_srgb(photo.rgb, photo.icc), icc=None)
 
 
 def from_srgb(colour: tuple[int, int, int], icc: bytes | None) -> tuple[int, int, int]:

@@ -1,9 +1,10 @@
 """Photo and alpha to a cut-out."""
 
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFilter
 
 from images.engine.colour import from_srgb
 from images.engine.errors import NoSubject
+from images.engine.foreground import with_own_colours
 from images.engine.options import Rgb
 from images.engine.photo import Photo
 
@@ -11,17 +12,26 @@ from images.engine.photo import Photo
 def composite(photo: Photo, alpha: Image.Image) -> Image.Image:
     """An RGBA image of the photo's size; `alpha` is an L image of that size.
 
-    Colour is not multiplied by alpha. Where nothing is visible it is erased: a background that one
-    click brings back was never removed. Raises NoSubject if the source hides all of the subject.
+    Colour is that of the subject and not multiplied by alpha. Where nothing is visible it is erased: a
+    background that one click brings back was never removed. Raises NoSubject if the source hides all of
+    the subject.
     """
-    if photo.alpha is not None:
+    if photo.alpha is None:
+        cutout = with_own_colours(photo.rgb, alpha)
+    else:
+        # What the source itself has cut out is no mixture: its edges show their own colour already.
+        cutout = with_own_colours(photo.rgb, alpha, _transparent(photo.alpha))
         alpha = ImageChops.multiply(alpha, photo.alpha)
         _check_that_something_is_left(alpha)
-    cutout = photo.rgb.copy()
     cutout.putalpha(alpha)
     is_invisible = alpha.point([255] + [0] * 255)
     cutout.paste((0, 0, 0, 0), mask=is_invisible)
     return cutout
+
+
+def _transparent(alpha: Image.Image) -> Image.Image:
+    """Not 0 where the source is transparent, and two pixels around."""
+    return alpha.filter(ImageFilter.MinFilter(5)).point([255] * 255 + [0])
 
 
 def _check_that_something_is_left(alpha: Image.Image) -> None:

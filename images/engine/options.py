@@ -15,11 +15,13 @@ class Stage(StrEnum):
 
 
 class Format(StrEnum):
-    """What can be written."""
+    """What can be written. ZIP is colour and alpha in a file each, for programs that mix them themselves."""
 
     PNG = "png"
     WEBP = "webp"
+    AVIF = "avif"
     JPEG = "jpeg"
+    ZIP = "zip"
 
     @property
     def extension(self) -> str:
@@ -27,11 +29,18 @@ class Format(StrEnum):
 
     @property
     def mime(self) -> str:
-        return f"image/{self.value}"
+        return "application/zip" if self is Format.ZIP else f"image/{self.value}"
 
     @property
     def has_alpha(self) -> bool:
         return self is not Format.JPEG
+
+
+class Colours(StrEnum):
+    """In which colour space a result is: the photo's own, or the one that every program assumes."""
+
+    KEEP = "keep"
+    SRGB = "srgb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ class Options:
     limits: Limits = DEFAULT_LIMITS
     format: Format = Format.PNG
     background: Rgb | None = None
+    colours: Colours = Colours.KEEP
     preview_side: int = 1280
 
 

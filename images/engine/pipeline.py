@@ -7,11 +7,14 @@ from io import BytesIO
 
 from PIL import Image
 
+from images.engine.colour import in_srgb
 from images.engine.composite import composite, on_background
+from images.engine.confidence import confidence
 from images.engine.decode import decode
 from images.engine.encode import encode, encode_preview
-from images.engine.options import DEFAULT_OPTIONS, Format, Options, Rgb, Stage
-from images.engine.predict import Network, predict
+from images.engine.network import Network
+from images.engine.options import DEFAULT_OPTIONS, Colours, Format, Options, Rgb, Stage
+from images.engine.predict import predict
 from images.engine.probe import probe
 from images.engine.refine import refine
 from images.engine.stopwatch import Stopwatch
@@ -21,7 +24,10 @@ _WHITE: Rgb = (255, 255, 255)
 
 @dataclass(frozen=True, slots=True)
 class Cutout:
-    """`data` is in `format`. Both previews are WebP in sRGB, of one size; the first has alpha."""
+    """`data` is in `format`. Both previews are WebP in sRGB, of one size; the first has alpha.
+
+    `confidence` lies between 0 and 1; below NEEDS_A_LOOK a person should look at the result.
+    """
 
     data: bytes
     format: Format
@@ -32,6 +38,8 @@ class Cutout:
     stage_seconds: dict[str, float]
     model: str
     weights_sha256: str
+    backend: str
+    confidence: float
 
 
 def remove_background(
@@ -48,10 +56,12 @@ def remove_background(
     with watch.stage(Stage.DECODE):
         probe(data, options.limits)
         photo = decode(data)
+        if options.colours is Colours.SRGB:
+            photo = in_srgb(photo)
     with watch.stage(Stage.PREDICT):
         probabilities = predict(photo, network)
     with watch.stage(Stage.REFINE):
-        alpha = refine(probabilities, photo.size)
+        alpha = refine(probabilities, photo.rgb)
     with watch.stage(Stage.COMPOSITE):
         cutout = composite(photo, alpha)
         finished = _flattened(cutout, options.format, options.background, photo.icc)
@@ -71,6 +81,8 @@ def remove_background(
         stage_seconds=watch.seconds,
         model=network.model.name,
         weights_sha256=network.weights_sha256,
+        backend=network.backend,
+        confidence=confidence(probabilities),
     )
 
 

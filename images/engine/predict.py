@@ -1,13 +1,12 @@
 """Photo to raw probabilities, at the model's own size."""
 
-from typing import Protocol
-
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from images.engine.catalogue import Model
 from images.engine.errors import NoSubject
+from images.engine.network import Network
 from images.engine.photo import Photo
 
 # Measured with IS-Net: on flat colours, gradients and noise no probability passes 0.19. Each of the
@@ -18,17 +17,6 @@ _SUBJECT_AREA = 1 / 10_000
 
 # What the network sees behind a transparent source, so that white and black logos both show.
 _GREY = (128, 128, 128, 255)
-
-
-class Network(Protocol):
-    """A loaded model, whatever runs it."""
-
-    model: Model
-    weights_sha256: str
-
-    def run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
-        """float32 (1, 3, H, W), normalised, to float32 (H, W), probabilities of being subject."""
-        ...
 
 
 def predict(photo: Photo, network: Network) -> NDArray[np.float32]:

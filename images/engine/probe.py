@@ -1,7 +1,8 @@
 """Looks at a file's header: is it a picture that may be decoded?"""
 
+import struct
 from dataclasses import dataclass
-from io import SEEK_END, BytesIO
+from io import SEEK_CUR, SEEK_END, BytesIO
 from typing import BinaryIO
 
 from PIL import ExifTags, Image, UnidentifiedImageError
@@ -11,6 +12,9 @@ from images.engine.formats import DECODER_ERRORS, READABLE, open_image, unreadab
 from images.engine.options import DEFAULT_LIMITS, Limits
 
 _HEAD_BYTES = 4096
+# A photo from a camera has some hundred chunks and EXIF of some kilobytes.
+_MOST_CHUNKS, _LONGEST_CHUNK = 10_000, 100_000
+_END_OF_PNG = b"\0\0\0\0IEND\xaeB`\x82"
 _SIDEWAYS = {5, 6, 7, 8}  # EXIF orientations that swap width and height
 
 
@@ -46,8 +50,8 @@ def _facts(stream: BinaryIO, size: int, limits: Limits) -> Facts:
     stream.seek(0)
     try:
         image = open_image(stream)
-        width, height = seen_size(image)
         is_animated = _has_more_pictures(image)
+        width, height = _seen_size(image, stream)
     except UnidentifiedImageError as err:
         raise unreadable(head) from err
     except DECODER_ERRORS as err:
@@ -59,17 +63,40 @@ def _facts(stream: BinaryIO, size: int, limits: Limits) -> Facts:
     return Facts(kind.name, kind.mime, width, height, size)
 
 
-def seen_size(image: Image.Image) -> tuple[int, int]:
-    """Width and height after EXIF rotation, from the header alone.
-
-    PNG's own getexif() decodes the picture to look for EXIF behind the pixels; the base class's
-    does not.
-    """
+def _seen_size(image: Image.Image, stream: BinaryIO) -> tuple[int, int]:
+    """Width and height after EXIF rotation, from the header alone."""
     if image.format == "TIFF":
         return image.size  # Pillow has turned it already
-    orientation = Image.Image.getexif(image).get(ExifTags.Base.Orientation)
     width, height = image.size
-    return (height, width) if orientation in _SIDEWAYS else (width, height)
+    return (height, width) if _orientation(image, stream) in _SIDEWAYS else (width, height)
+
+
+def _orientation(image: Image.Image, stream: BinaryIO) -> int | None:
+    """PNG's own getexif() decodes the picture to look behind the pixels; the base class's does not."""
+    found: int | None = Image.Image.getexif(image).get(ExifTags.Base.Orientation)
+    if found is None and image.format == "PNG":
+        with open_image(_without_pixels(stream)) as header:
+            found = Image.Image.getexif(header).get(ExifTags.Base.Orientation)
+    return found
+
+
+def _without_pixels(png: BinaryIO) -> BytesIO:
+    """A PNG's small chunks alone, those behind the pixels too, where some programs put the EXIF."""
+    png.seek(0)
+    small = BytesIO()
+    small.write(png.read(8))
+    for _ in range(_MOST_CHUNKS):
+        start = png.read(8)
+        length, kind = struct.unpack(">I4s", start.ljust(8, b"\0"))
+        if kind in (b"IHDR", b"eXIf", b"tEXt", b"zTXt", b"iTXt") and length <= _LONGEST_CHUNK:
+            small.write(start + png.read(length + 4))
+        elif len(start) < 8 or kind == b"IEND":
+            break
+        else:
+            png.seek(length + 4, SEEK_CUR)
+    small.write(_END_OF_PNG)
+    small.seek(0)
+    return small
 
 
 def _has_more_pictures(image: Image.Image) -> bool:

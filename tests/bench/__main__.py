@@ -1,7 +1,42 @@
-"""`make bench`: every measurement, one after the other."""
+"""`make bench`: every measurement, one after the other, printed and kept in README.
 
-from tests.bench import accuracy, upload
+`python -m tests.bench speed accuracy` measures these alone and only prints them.
+"""
+
+import sys
+from collections.abc import Callable
+
+from images import backends
+from tests.bench import accuracy, edges, speed, tables, upload
+from tests.images.engine.real import real_task
+
+SECTIONS: dict[str, tuple[str, Callable[[], str]]] = {
+    "speed": ("Speed and memory", speed.report),
+    "accuracy": ("Masks", accuracy.report),
+    "edges": ("Edges", edges.report),
+    "upload": ("The whole service", upload.report),
+}
+
+
+def main(wanted: list[str]) -> int:
+    unknown = set(wanted) - set(SECTIONS)
+    if unknown:
+        sys.stderr.write(f"There is no {', '.join(unknown)}; there are {', '.join(SECTIONS)}.\n")
+        return 2
+    if not accuracy.SHARED.is_dir():
+        sys.stderr.write(f"The photos to measure on ({accuracy.SHARED / 'data'}) are not on this machine.\n")
+        return 1
+    backends.measure(real_task())  # as a worker does when it starts
+    texts = [f"{tables.machine()}. IS-Net, the same weights for every engine."]
+    for name in wanted or SECTIONS:
+        title, report = SECTIONS[name]
+        texts.append(f"### {title}\n\n{report()}")
+        sys.stdout.write(f"{texts[-1]}\n\n")
+        sys.stdout.flush()
+    if not wanted:
+        tables.keep("\n\n".join(texts))
+    return 0
+
 
 if __name__ == "__main__":
-    accuracy.main()
-    upload.main()
+    sys.exit(main(sys.argv[1:]))

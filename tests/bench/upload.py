@@ -8,7 +8,6 @@ process of its own, in turns with them. Prints medians.
 
 import contextlib
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,41 +19,38 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import parts
 from tests.bench.accuracy import SHARED
+from tests.bench.engines import running
 from tests.stack import Stack, Visitor, serving
 
 ROUNDS = 7
 _BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 _PHOTO = SHARED / "data" / "davis" / "images" / "dog_00010.jpg"
-_INFERENCE = """
-import os, time
-import numpy as np
-from images import weights
-from images.engine.catalogue import choose
-from images.engine.network import OnnxNetwork
-model = choose("isnet-general-use")
-path = weights.locate(weights.default_folder(os.environ), model)
-network = OnnxNetwork(path, model, "")
-tensor = np.random.default_rng(0).random((1, 3, 1024, 1024), np.float32) - 0.5
-network.run(tensor)
-started = time.perf_counter()
-network.run(tensor)
-print(time.perf_counter() - started)
-"""
 
 
-def main() -> None:
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as stack, _browser() as browser:
+def report() -> str:
+    """Markdown: a sentence with the medians."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        serving(Path(folder)) as stack,
+        _browser() as browser,
+        running("bare") as (bare,),
+    ):
         stack.wait_until("worker", "model")
         photo = _photo(Path(folder))
         _seconds_in(browser, stack, photo)  # the first one warms everything up
+        bare.run(photo)
         rounds = [
-            (_bare_inference(), _seconds_of_client(stack, photo), _seconds_in(browser, stack, photo))
+            (bare.run(photo)["seconds"], _seconds_of_client(stack, photo), _seconds_in(browser, stack, photo))
             for _ in range(ROUNDS)
         ]
+        megabytes = stack.megabytes()
     inference, client, drawn = (statistics.median(times) for times in zip(*rounds, strict=True))
-    print(f"medians of {ROUNDS}: bare inference {inference:.2f} s")
-    print(f"upload to result at the client {client:.2f} s ({client - inference:+.2f} s)")
-    print(f"click to picture in a browser on the same cores {drawn:.2f} s ({drawn - inference:+.2f} s)")
+    return (
+        f"From upload to result, one megapixel, medians of {ROUNDS} in turns: the network alone"
+        f" {inference:.2f} s; a client that draws nothing {client:.2f} s ({client - inference:+.2f} s);"
+        f" a browser on the same cores {drawn:.2f} s ({drawn - inference:+.2f} s)."
+        f" All processes of the service together: {megabytes} MB."
+    )
 
 
 def _seconds_of_client(stack: Stack, photo: Path) -> float:
@@ -79,13 +75,6 @@ def _photo(folder: Path) -> Path:
     return path
 
 
-def _bare_inference() -> float:
-    run = subprocess.run(
-        [sys.executable, "-c", _INFERENCE], check=True, capture_output=True, text=True, timeout=120
-    )
-    return float(run.stdout)
-
-
 def _seconds_in(browser: Browser, stack: Stack, photo: Path) -> float:
     page = browser.new_page()
     page.goto(stack.address)
@@ -108,4 +97,4 @@ def _timed(page: Page) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    sys.stdout.write(f"{report()}\n")

@@ -30,6 +30,9 @@ class TestProcessing(Cast):
         assert set(cutout.stage_seconds) == set(engine.Stage)
         assert cutout.model
         assert len(cutout.weights_sha256) == 64
+        assert cutout.backend.startswith("ONNX Runtime")
+        assert cutout.confidence
+        assert 0 < cutout.confidence <= 1
 
     def test_first_come_first_served(self) -> None:
         photos = [uploaded(self.alice), uploaded(self.bob)]

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from io import StringIO
 from pathlib import Path
@@ -28,8 +29,8 @@ def models(*arguments: str) -> str:
 
 
 def row(name: str) -> list[str]:
-    """The columns of one model: name, licence, commercial, size, installed."""
-    (line,) = [line for line in models("list").splitlines() if line.startswith(name)]
+    """The columns of one model: name, licence, commercial, size, installed, backend."""
+    (line,) = [line for line in models("list").splitlines() if line.startswith(f"{name} ")]
     return [column.strip() for column in line.split("  ") if column.strip()]
 
 
@@ -39,7 +40,7 @@ def test_list_shows_what_is_not_installed() -> None:
 
 def test_list_shows_what_is_installed(folder: Path) -> None:
     install_tiny(folder)
-    assert row("tiny")[-1] == "yes"
+    assert row("tiny")[4:] == ["yes", "measured at the first start"]
 
 
 def test_list_shows_the_licence_of_the_installed_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -67,6 +68,20 @@ def test_list_shows_what_is_refused() -> None:
 def test_fetch_takes_the_default_model(folder: Path) -> None:
     install_tiny(folder)
     assert "is installed and its checksum is right" in models("fetch")
+
+
+def test_fetch_measures_what_runs_the_model_fastest(folder: Path) -> None:
+    install_tiny(folder)
+    assert re.search(r"Chosen: (openvino|onnxruntime) \(", models("fetch"))
+    assert re.search(r"onnxruntime [\d.]+ s", row("tiny")[5])
+    assert "Measuring" not in models("fetch")
+
+
+def test_fetch_measures_nothing_where_the_operator_has_chosen(folder: Path, settings: Settings) -> None:
+    settings.BACKEND = "onnxruntime"
+    install_tiny(folder)
+    assert "Measuring" not in models("fetch")
+    assert row("tiny")[5] == "onnxruntime (BACKEND)"
 
 
 def test_fetch_that_fails_says_what_to_do() -> None:

@@ -1,7 +1,9 @@
 """/photos/: what an owner sees and does, and what nobody else may."""
 
 import io
+import re
 import threading
+from zipfile import ZipFile
 
 import pytest
 from django.core.files.storage import default_storage
@@ -9,6 +11,7 @@ from django.test import Client
 from PIL import Image
 
 from images import jobs, news, storage, worker
+from images.engine import Format
 from images.models import Cutout, Photo, Worker
 from tests.base import Cast, body, disc, finished, upload_file, uploaded
 
@@ -102,6 +105,7 @@ class TestResult(Cast):
             ("", "PNG", (0, 0, 0, 0)),
             ("?format=png&backdrop=colour&background=%23ff0000", "PNG", (255, 0, 0, 255)),
             ("?format=webp", "WEBP", (0, 0, 0, 0)),
+            ("?format=avif", "AVIF", (0, 0, 0, 0)),
             ("?format=jpeg", "JPEG", (255, 255, 255, 255)),
             ("?format=jpeg&backdrop=colour&background=%230000ff", "JPEG", (0, 0, 254, 255)),
         ],
@@ -115,6 +119,17 @@ class TestResult(Cast):
         assert image.convert("RGBA").getpixel((0, 0)) == corner
         assert "disc-cutout." in response["Content-Disposition"]
 
+    def test_download_of_a_zip(self) -> None:
+        response = self.alice.get(f"{_page(finished(self.alice))}download/?format=zip")
+        assert response["Content-Disposition"].endswith("disc-cutout.zip")
+        with ZipFile(io.BytesIO(body(response))) as archive:
+            assert Image.open(archive.open("alpha.png")).mode == "L"
+
+    def test_every_format_can_be_chosen(self) -> None:
+        page = self.alice.get(_page(finished(self.alice))).content.decode()
+        for form in Format:
+            assert f'name="format" value="{form.value}"' in page
+
     @pytest.mark.parametrize("query", ["?format=tiff", "?backdrop=colour&background=red"])
     def test_an_impossible_download_gets_a_sentence(self, query: str) -> None:
         response = self.alice.get(f"{_page(finished(self.alice))}download/{query}")
@@ -126,6 +141,22 @@ class TestResult(Cast):
         response = self.alice.get(f"{_page(photo)}download/?format=webp")
         assert response.status_code == 400
         assert b"Choose PNG instead" in response.content
+
+    @pytest.mark.parametrize(
+        ("confidence", "is_said"), [(0.1, True), (0.49, True), (0.5, False), (None, False)]
+    )
+    def test_a_doubtful_result_is_said_to_need_a_look(self, confidence: float | None, is_said: bool) -> None:
+        photo = finished(self.alice)
+        Cutout.objects.update(confidence=confidence)
+        page = self.alice.get(_page(photo)).content.decode()
+        assert ("Needs a look" in page) is is_said
+
+    def test_the_page_says_what_made_the_result(self) -> None:
+        photo = finished(self.alice)
+        page = self.alice.get(_page(photo)).content.decode()
+        assert "<span>tiny</span>" in page
+        assert "<span>ONNX Runtime " in page
+        assert re.search(r"<span>confidence (100|\d\d?) %</span>", page)
 
     def test_a_result_lost_from_the_store_is_not_a_crash(self) -> None:
         photo = finished(self.alice)

@@ -3,6 +3,7 @@
 import io
 import logging
 from datetime import timedelta
+from zipfile import ZipFile
 
 import pytest
 from django.core.management import call_command
@@ -31,11 +32,19 @@ class TestOpening(Cast):
         assert page.status_code == 200
         assert "cutout.png" in page.content.decode()
 
-    @pytest.mark.parametrize("name", ["preview.webp", "cutout.png", "cutout.webp", "cutout.jpg"])
+    @pytest.mark.parametrize(
+        "name", ["preview.webp", "cutout.png", "cutout.webp", "cutout.avif", "cutout.jpg"]
+    )
     def test_its_files(self, name: str) -> None:
         response = Client().get(_path(finished(self.alice)) + name)
         image = Image.open(io.BytesIO(body(response)))
         assert image.size == (120, 80)
+
+    def test_colour_and_alpha_as_a_zip(self) -> None:
+        response = Client().get(_path(finished(self.alice)) + "cutout.zip")
+        assert response["Content-Type"] == "application/zip"
+        with ZipFile(io.BytesIO(body(response))) as archive:
+            assert archive.namelist() == ["color.jpg", "alpha.png"]
 
     def test_it_tells_nothing_about_the_owner(self) -> None:
         page = Client().get(_path(finished(self.alice))).content.decode()

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from images import weights
+from images import backends, weights, worker
 from images.engine.catalogue import MODELS, Model, Weights, choose
 from images.engine.errors import ModelUnavailable, sentence
 
@@ -37,7 +37,9 @@ class Command(BaseCommand):
             raise CommandError(_(sentence(err.code)) % err.params, returncode=3) from err
 
     def _list(self) -> None:
-        self.stdout.write(_row(_("name"), _("licence"), _("commercial"), _("size"), _("installed")))
+        self.stdout.write(
+            _row(_("name"), _("licence"), _("commercial"), _("size"), _("installed"), _("backend"))
+        )
         for model in MODELS.values():
             self.stdout.write(_row(*_columns(model)))
 
@@ -45,6 +47,16 @@ class Command(BaseCommand):
         # Django's wrapper would end each move of the progress bar with a line break.
         terminal = cast(TextIO, self.stdout._out)
         weights.fetch(model, settings.BGBEGONE_MODELS, weights.ConsoleReport(terminal))
+        if settings.BACKEND == "auto":
+            self._measure(model)
+
+    def _measure(self, model: Model) -> None:
+        """Now, while somebody waits anyway, rather than before the first photo."""
+        task = backends.prepare(settings.BGBEGONE_MODELS, model, worker.threads())
+        if backends.remembered(task) is None:
+            self.stdout.write(_("Measuring what runs it fastest on this machine (once) …"))
+            found = {"backend": _backend_words(backends.measure(task))}
+            self.stdout.write(_("Chosen: %(backend)s.") % found)
 
     def _verify(self, model: Model) -> None:
         path = weights.locate(settings.BGBEGONE_MODELS, model)
@@ -54,8 +66,8 @@ class Command(BaseCommand):
 
 
 def _row(*columns: str) -> str:
-    widths = (20, 22, 12, 10, 0)
-    return "".join(text.ljust(width) for text, width in zip(columns, widths, strict=True)).rstrip()
+    widths = (22, 22, 12, 10, 10, 0)
+    return "".join(f"{text:{width}} " for text, width in zip(columns, widths, strict=True)).rstrip()
 
 
 def _columns(model: Model) -> tuple[str, ...]:
@@ -64,8 +76,9 @@ def _columns(model: Model) -> tuple[str, ...]:
     installed, state = _installed(model)
     shown = installed or next(iter(model.weights), None)
     if shown is None:
-        return model.name, model.licence, commercial, "–", state
-    return model.name, shown.licence, commercial, f"{shown.bytes / 1_000_000:.1f} MB", state
+        return model.name, model.licence, commercial, "–", state, ""
+    size = f"{shown.bytes / 1_000_000:.1f} MB"
+    return model.name, shown.licence, commercial, size, state, _backend(model, installed)
 
 
 def _installed(model: Model) -> tuple[Weights | None, str]:
@@ -80,3 +93,19 @@ def _installed(model: Model) -> tuple[Weights | None, str]:
     except ModelUnavailable:
         return None, _("wrong checksum")
     return next(file for file in model.weights if file.sha256 == digest), _("yes")
+
+
+def _backend(model: Model, installed: Weights | None) -> str:
+    """What will run an installed model, and how fast each was when it was measured."""
+    if installed is None:
+        return ""
+    if settings.BACKEND != "auto":
+        return _("%(backend)s (BACKEND)") % {"backend": settings.BACKEND}
+    path = weights.locate(settings.BGBEGONE_MODELS, model)
+    verdict = backends.remembered(backends.Task(path, model, installed.sha256, worker.threads()))
+    return _backend_words(verdict) if verdict else _("measured at the first start")
+
+
+def _backend_words(verdict: backends.Verdict) -> str:
+    times = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in verdict.seconds.items())
+    return f"{verdict.backend} ({times})"

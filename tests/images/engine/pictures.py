@@ -3,6 +3,7 @@
 from functools import cache
 from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import numpy as np
 from PIL import Image, ImageCms, ImageDraw
@@ -41,6 +42,17 @@ def opened(data: bytes) -> Image.Image:
     image = Image.open(BytesIO(data))
     image.load()
     return image
+
+
+def unzipped(data: bytes) -> Image.Image:
+    """A result of any format as one picture: of a ZIP, its colours with its alpha."""
+    if not data.startswith(b"PK"):
+        return opened(data)
+    with ZipFile(BytesIO(data)) as archive:
+        picture, alpha = (opened(archive.read(name)) for name in ("color.jpg", "alpha.png"))
+    if alpha.getextrema() != (255, 255):
+        picture.putalpha(alpha)
+    return picture
 
 
 @cache  # a made profile carries the second in which it was made

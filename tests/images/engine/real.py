@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from images import weights
+from images import backends, weights
 from images.engine.catalogue import ISNET_GENERAL_USE
-from images.engine.network import OnnxNetwork
+from images.engine.network import Network
 
 PHOTOS = Path(__file__).parents[4] / "shared" / "data"
 
@@ -19,10 +19,15 @@ needs_photos = pytest.mark.skipif(
 )
 
 
+def real_task() -> backends.Task:
+    folder = weights.default_folder(os.environ)
+    return backends.prepare(folder, ISNET_GENERAL_USE, backends.threads_for(1))
+
+
 @cache
-def real_network() -> OnnxNetwork:
-    path = weights.locate(weights.default_folder(os.environ), ISNET_GENERAL_USE)
-    return OnnxNetwork(path, ISNET_GENERAL_USE, weights.verify(path, ISNET_GENERAL_USE))
+def real_network() -> Network:
+    """As `python -m images.engine` runs it."""
+    return backends.load(real_task())
 
 
 def rembg_session(home: Path) -> Any:

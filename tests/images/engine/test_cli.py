@@ -1,13 +1,14 @@
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from images.engine.__main__ import main
 from images.engine.catalogue import ISNET_GENERAL_USE, MODELS
-from tests.images.engine.pictures import colour_at, disc, is_near, opened, saved
+from tests.images.engine.pictures import colour_at, disc, is_near, opened, saved, srgb_profile
 from tests.images.engine.tiny import install_tiny, tiny_model
 
 ROOT = Path(__file__).parents[3]
@@ -45,12 +46,27 @@ def test_one_photo(photo: Path, tiny: list[str], capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize(
-    ("name", "format"), [("a.png", "PNG"), ("a.webp", "WEBP"), ("a.jpg", "JPEG"), ("a", "PNG")]
+    ("name", "format"),
+    [("a.png", "PNG"), ("a.webp", "WEBP"), ("a.jpg", "JPEG"), ("a.avif", "AVIF"), ("a", "PNG")],
 )
 def test_format_follows_the_name(photo: Path, tiny: list[str], name: str, format: str) -> None:
     target = photo.with_name(name)
     main([str(photo), str(target), *tiny])
     assert opened(target.read_bytes()).format == format
+
+
+def test_zip_follows_the_name(photo: Path, tiny: list[str]) -> None:
+    target = photo.with_name("a.zip")
+    main([str(photo), str(target), *tiny])
+    assert zipfile.ZipFile(target).namelist() == ["color.jpg", "alpha.png"]
+
+
+@pytest.mark.parametrize(("colours", "is_kept"), [("keep", True), ("srgb", False)])
+def test_colours_can_be_chosen(photo: Path, tiny: list[str], colours: str, is_kept: bool) -> None:
+    photo.write_bytes(saved(disc(), "JPEG", icc_profile=srgb_profile()))
+    target = photo.with_name("a.png")
+    main([str(photo), str(target), "--colours", colours, *tiny])
+    assert ("icc_profile" in opened(target.read_bytes()).info) == is_kept
 
 
 def test_format_can_be_chosen(photo: Path, tiny: list[str]) -> None:
@@ -156,3 +172,26 @@ def test_command_line_answers_with_its_exit_code(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, env=os.environ, capture_output=True, check=False)
     assert done.returncode == 2
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("backend", ["auto", "openvino", "onnxruntime"])
+def test_backend_can_be_chosen(photo: Path, tiny: list[str], backend: str) -> None:
+    assert main([str(photo), str(photo.with_name("a.png")), "--backend", backend, *tiny]) == 0
+
+
+def test_backend_that_there_is_not(photo: Path, tiny: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert "none of auto, openvino, onnxruntime" in usage_error(
+        capsys, photo, "a.png", "--backend", "abacus", *tiny
+    )
+
+
+def test_backend_of_the_environment_is_checked_too(
+    photo: Path, tiny: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BACKEND", "abacus")
+    assert "abacus" in usage_error(capsys, photo, "a.png", *tiny)
+
+
+def test_one_run_measures_nothing(photo: Path, tiny: list[str]) -> None:
+    main([str(photo), str(photo.with_name("a.png")), *tiny])
+    assert [path.name for path in Path(tiny[3]).iterdir()] == ["tiny.onnx"]

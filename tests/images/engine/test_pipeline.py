@@ -4,6 +4,7 @@ from PIL import Image
 
 from images.engine import (
     BadImage,
+    Colours,
     Cutout,
     Format,
     ImageTooLarge,
@@ -25,7 +26,9 @@ from tests.images.engine.pictures import (
     opened,
     saved,
     srgb_profile,
+    unzipped,
 )
+from tests.images.engine.test_colour import swapped_profile
 from tests.images.engine.tiny import tiny_model, tiny_network
 
 
@@ -81,7 +84,7 @@ def test_preview_holds_no_background(cutout: Cutout) -> None:
 @pytest.mark.parametrize("format", Format)
 def test_background_colour(network: Network, format: Format) -> None:
     options = Options(format=format, background=(0, 128, 0))
-    image = opened(remove_background(saved(disc()), network, options).data)
+    image = unzipped(remove_background(saved(disc()), network, options).data)
     assert (image.mode, image.size) == ("RGB", (120, 80))
     assert is_near(colour_at(image, 3, 3), (0, 128, 0))
 
@@ -103,6 +106,29 @@ def test_one_pixel_has_no_subject(network: Network) -> None:
         remove_background(saved(Image.new("RGB", (1, 1), "red")), network)
 
 
+@pytest.mark.parametrize("colour", ["black", "white", (200, 30, 30)])
+def test_photo_of_one_colour_has_no_subject(network: Network, colour: str) -> None:
+    with pytest.raises(NoSubject):
+        remove_background(saved(Image.new("RGB", (300, 200), colour)), network)
+
+
+def test_subject_that_touches_all_four_borders(network: Network) -> None:
+    photo = Image.new("RGB", (240, 160), NAVY)
+    photo.paste((250, 250, 250), (100, 0, 140, 160))
+    photo.paste((250, 250, 250), (0, 60, 240, 100))
+    alpha = opened(remove_background(saved(photo), network).data).getchannel("A")
+    for x, y in ((120, 0), (120, 159), (0, 80), (239, 80), (120, 80)):
+        assert colour_at(alpha, x, y) == (255,)
+    assert colour_at(alpha, 20, 20) == (0,)
+
+
+def test_colours_in_srgb_when_asked(network: Network) -> None:
+    data = saved(disc(), icc_profile=swapped_profile())
+    image = opened(remove_background(data, network, Options(colours=Colours.SRGB)).data)
+    assert "icc_profile" not in image.info
+    assert is_near(colour_at(image, 60, 40)[:3], (180, 220, 250), 12)
+
+
 def test_transparent_source_stays_transparent(network: Network) -> None:
     source = disc(mode="RGBA")
     source.paste((0, 0, 0, 0), (0, 0, 60, 80))
@@ -120,7 +146,7 @@ def test_place_and_camera_are_not_passed_on(network: Network, format: Format) ->
     cutout = remove_background(data, network, Options(format=format))
     for result in (cutout.data, cutout.preview, cutout.source_preview):
         assert b"Secret" not in result
-        assert not opened(result).getexif()
+        assert not unzipped(result).getexif()
 
 
 def test_limits_are_checked_before_decoding(network: Network) -> None:
@@ -137,7 +163,7 @@ def test_bad_image_never_reaches_the_network(network: Network) -> None:
 
 @pytest.mark.parametrize("format", Format)
 def test_render_makes_every_format(cutout: Cutout, format: Format) -> None:
-    image = opened(render(cutout.data, format, None))
+    image = unzipped(render(cutout.data, format, None))
     assert image.size == (240, 160)
     assert image.mode == ("RGBA" if format.has_alpha else "RGB")
     assert image.info["icc_profile"] == srgb_profile()
@@ -145,7 +171,7 @@ def test_render_makes_every_format(cutout: Cutout, format: Format) -> None:
 
 @pytest.mark.parametrize("format", Format)
 def test_render_on_a_colour(cutout: Cutout, format: Format) -> None:
-    image = opened(render(cutout.data, format, (200, 0, 0)))
+    image = unzipped(render(cutout.data, format, (200, 0, 0)))
     assert is_near(colour_at(image, 3, 3), (200, 0, 0))
 
 
@@ -159,7 +185,9 @@ def test_render_of_jpeg_goes_on_white(cutout: Cutout) -> None:
     [
         (Format.PNG, "png", "image/png"),
         (Format.WEBP, "webp", "image/webp"),
+        (Format.AVIF, "avif", "image/avif"),
         (Format.JPEG, "jpg", "image/jpeg"),
+        (Format.ZIP, "zip", "application/zip"),
     ],
 )
 def test_names_of_a_format(format: Format, extension: str, mime: str) -> None:

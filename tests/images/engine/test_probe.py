@@ -60,6 +60,23 @@ def test_size_is_as_seen_after_rotation(format: str) -> None:
     assert (facts.width, facts.height) == (40, 60)
 
 
+@pytest.mark.parametrize("padding", [0, 3])
+def test_orientation_that_stands_behind_the_pixels_of_a_png(padding: int) -> None:
+    exif = Image.Exif()
+    exif[0x112] = 6
+    content = exif.tobytes().removeprefix(b"Exif\0\0")
+    data = saved(corner((60, 40)))
+    comments = chunk(b"tEXt", b"Comment\0hello") * padding
+    facts = probe(data[:-12] + comments + chunk(b"eXIf", content) + data[-12:])
+    assert (facts.width, facts.height) == (40, 60)
+
+
+def test_bomb_behind_the_pixels_of_a_png_is_refused() -> None:
+    bomb = chunk(b"zTXt", b"name\0\0" + zlib.compress(bytes(50_000_000), 9))
+    data = saved(corner((60, 40)))
+    assert code_of(data[:-12] + bomb * 3 + data[-12:]) == "damaged"
+
+
 def test_file_is_left_at_its_beginning() -> None:
     file = BytesIO(saved(disc()))
     file.seek(7)

@@ -7,30 +7,31 @@ import onnx
 from onnx import TensorProto, helper
 
 from images.engine.catalogue import Download, Model, Weights
-from images.engine.network import OnnxNetwork
+from images.engine.onnx_network import OnnxNetwork
 
 SIDE = 64
 
 
-def tiny_bytes() -> bytes:
-    """sigmoid(60 * (mean of channels - mean of all - 0.15)); a second output, as IS-Net has."""
+def tiny_bytes(side: int = SIDE, outputs: int = 2, gives_logits: bool = False) -> bytes:
+    """sigmoid(60 * (mean of channels - mean of all - 0.15)), and logits as further outputs, as IS-Net has."""
+    names = ["output", *(f"side{number}" for number in range(1, outputs))]
     nodes = [
         helper.make_node("ReduceMean", ["input"], ["grey"], axes=[1], keepdims=1),
         helper.make_node("ReduceMean", ["input"], ["overall"], axes=[1, 2, 3], keepdims=1),
         helper.make_node("Sub", ["grey", "overall"], ["difference"]),
         helper.make_node("Sub", ["difference", "threshold"], ["lead"]),
         helper.make_node("Mul", ["lead", "steepness"], ["logit"]),
-        helper.make_node("Sigmoid", ["logit"], ["output"]),
-        helper.make_node("Identity", ["logit"], ["side"]),
+        helper.make_node("Identity" if gives_logits else "Sigmoid", ["logit"], ["output"]),
+        *(helper.make_node("Identity", ["logit"], [name]) for name in names[1:]),
     ]
     constants = [
         helper.make_tensor("threshold", TensorProto.FLOAT, [1], [0.15]),
         helper.make_tensor("steepness", TensorProto.FLOAT, [1], [60.0]),
     ]
     floats = TensorProto.FLOAT
-    inputs = [helper.make_tensor_value_info("input", floats, [1, 3, SIDE, SIDE])]
-    outputs = [helper.make_tensor_value_info(name, floats, [1, 1, SIDE, SIDE]) for name in ("output", "side")]
-    graph = helper.make_graph(nodes, "tiny", inputs, outputs, constants)
+    inputs = [helper.make_tensor_value_info("input", floats, [1, 3, side, side])]
+    infos = [helper.make_tensor_value_info(name, floats, [1, 1, side, side]) for name in names]
+    graph = helper.make_graph(nodes, "tiny", inputs, infos, constants)
     opset = [helper.make_opsetid("", 13)]
     model: onnx.ModelProto = helper.make_model(graph, opset_imports=opset, ir_version=8)
     return bytes(model.SerializeToString(deterministic=True))
