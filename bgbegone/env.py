@@ -160,7 +160,9 @@ def signing_key(name: str, purpose: str) -> bytes | None:
         try:
             key = serialization.load_pem_private_key(path.read_bytes(), password=None)
         except (OSError, TypeError, ValueError, UnsupportedAlgorithm):
-            raise ValueError(f"must name a private key in PEM form without a password; {path} is none.") from None
+            raise ValueError(
+                f"must name a private key in PEM form without a password; {path} is none."
+            ) from None
         # Shorter ones count as no signature (RFC 8301), other kinds are not understood everywhere.
         if not isinstance(key, rsa.RSAPrivateKey) or key.key_size < 1024:
             raise ValueError(f"must name an RSA key of 1024 bits or more; {path} is another.")

@@ -18,7 +18,7 @@ from tests.stack import free_port
 class Inbox:
     """What has arrived. `refuse` maps an address to the answer that it gets instead of 250."""
 
-    messages: list[Message] = field(default_factory=list)
+    contents: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
 
@@ -32,8 +32,12 @@ class Inbox:
 
     async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802
         self.recipients += envelope.rcpt_tos
-        self.messages.append(email.message_from_bytes(envelope.content, policy=modern))
+        self.contents.append(envelope.content)
         return "250 OK"
+
+    @property
+    def messages(self) -> list[Message]:
+        return [email.message_from_bytes(content, policy=modern) for content in self.contents]
 
 
 @contextmanager
@@ -51,7 +55,7 @@ def mail_server(port: int | None = None) -> Iterator[tuple[Inbox, int]]:
 def mail_goes_to(port: int) -> override_settings:
     """Settings that send mail to a server on loopback."""
     return override_settings(
-        EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
+        EMAIL_BACKEND="bgbegone.lib.mail.SmtpBackend",
         EMAIL_HOST="127.0.0.1",
         EMAIL_PORT=port,
         EMAIL_USE_TLS=False,

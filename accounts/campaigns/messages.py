@@ -1,5 +1,6 @@
 """A campaign as an e-mail to one person, with the ways to leave that RFC 2369 and RFC 8058 describe."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.safestring import SafeString
 
 from accounts.campaigns.models import Campaign, Delivery
 from accounts.mailing import tokens
@@ -47,7 +49,13 @@ def html_of(campaign: Campaign, opt_out_url: str, nonce: str = "") -> str:
 
 
 def _context(campaign: Campaign, opt_out_url: str) -> dict[str, object]:
-    return {"campaign": campaign, "body": markdown.render(campaign.body), "opt_out_url": opt_out_url}
+    return {"campaign": campaign, "body": _rendered(campaign.body), "opt_out_url": opt_out_url}
+
+
+@lru_cache(maxsize=4)
+def _rendered(body: str) -> SafeString:
+    """Once, and not for every copy."""
+    return markdown.render(body)
 
 
 def _message(campaign: Campaign, opt_out_url: str, language: str) -> EmailMultiAlternatives:

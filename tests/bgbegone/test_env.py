@@ -98,7 +98,7 @@ def test_a_mail_server_in_one_line(
 ) -> None:
     monkeypatch.setenv("EMAIL_URL", address)
     mail = env.mail("EMAIL_URL", "")
-    assert mail["backend"].endswith("smtp.EmailBackend")
+    assert mail["backend"] == "bgbegone.lib.mail.SmtpBackend"
     assert tuple(mail[key] for key in ("host", "port", "user", "password", "use_tls", "use_ssl")) == expected
 
 
