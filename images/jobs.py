@@ -6,6 +6,7 @@ queued → running → done | failed        failed → queued on a retry, runnin
 import errno
 import logging
 import uuid
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ from kombu.exceptions import OperationalError
 from images import engine, receiving, storage, worker
 from images.engine.errors import EngineError, ModelUnavailable
 from images.models import Cutout, Photo, ShareLink, Worker
+from policy import figures
 
 logger = logging.getLogger(__name__)
 
@@ -115,7 +117,21 @@ def _fail(cutout: Cutout, code: str, params: dict[str, Any] | None = None) -> No
         claim=None,
     )
     if moved:
+        _count(cutout, "jobs.failed")
         logger.info("cut-out failed", extra={"cutout": cutout.pk, "code": code})
+
+
+def _count(cutout: Cutout, key: str) -> None:
+    """For the dashboard: how many, and how long they waited and took. After the transaction of the job,
+    so that workers do not wait for each other at the day's row."""
+    started = cutout.started_at or timezone.now()
+    figures.add(key)
+    figures.add("jobs.wait_ms", _milliseconds(started - cutout.queued_at))
+    figures.add("jobs.work_ms", _milliseconds(timezone.now() - started))
+
+
+def _milliseconds(time: timedelta) -> int:
+    return max(round(time / timedelta(milliseconds=1)), 0)
 
 
 def _finish(cutout: Cutout, result: engine.Cutout) -> None:
@@ -134,6 +150,7 @@ def _finish(cutout: Cutout, result: engine.Cutout) -> None:
         storage.delete(written)
         raise
     if won:
+        _count(cutout, "jobs.done")
         seconds = sum(result.stage_seconds.values())
         logger.info("cut-out done", extra={"cutout": cutout.pk, "seconds": round(seconds, 2)})
     else:

@@ -15,6 +15,7 @@ from django.utils import timezone
 from images import engine, jobs, storage, worker
 from images.engine.errors import ModelUnavailable
 from images.models import SILENCE, Cutout, Photo, Worker
+from policy.models import DailyFigure
 from tests.base import Cast, disc, finished, full_disk, upload_file, uploaded
 
 
@@ -33,6 +34,17 @@ class TestProcessing(Cast):
         assert cutout.backend.startswith("ONNX Runtime")
         assert cutout.confidence
         assert 0 < cutout.confidence <= 1
+
+    def test_p09_the_dashboard_learns_how_many_and_how_long(self) -> None:
+        uploaded(self.alice)
+        Cutout.objects.update(queued_at=timezone.now() - timedelta(seconds=30))
+        jobs.process_next()
+        uploaded(self.bob, file=upload_file(_dark()))
+        jobs.process_next()
+        counted = dict(DailyFigure.objects.values_list("key", "value"))
+        assert (counted["jobs.done"], counted["jobs.failed"]) == (1, 1)
+        assert 30_000 <= counted["jobs.wait_ms"] < 60_000
+        assert 0 < counted["jobs.work_ms"] < 30_000
 
     def test_first_come_first_served(self) -> None:
         photos = [uploaded(self.alice), uploaded(self.bob)]
