@@ -1,8 +1,9 @@
 """What staff see of accounts.
 
-Contact data is not shown: name, address and phone are for the person, and leave the house by a disclosure
-only (promise P6). Staff who know a name or an address can find the account by it. Passwords, second factors
-and sessions are not here at all: whoever could set them could take an account over.
+Contact data is masked: name, address and phone are opened one by one for a reason that the person sees, and
+leave the house by a disclosure only (promise P6). Staff who know a name, an address or a number can find the
+account by it. Passwords, second factors and sessions are not here at all: whoever could set them could take
+an account over.
 """
 
 from typing import Any
@@ -12,14 +13,18 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest
+from django.contrib.admin.views.main import ChangeList
+from django.contrib.auth.models import Permission
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts import names
 from accounts.campaigns import admin as _campaigns  # noqa: F401 (each part keeps its own)
+from accounts.disclosures import admin as _disclosures  # noqa: F401
 from accounts.models import User, WrittenPermission
+from accounts.people import glance, masks, pages, search, services
 
 for _model in (EmailAddress, Authenticator, UserSession):
     if admin.site.is_registered(_model):
@@ -40,19 +45,44 @@ class PermissionInline(admin.TabularInline):  # type: ignore[type-arg]
         return False
 
 
+class People(ChangeList):
+    """Looks at the people of one page together, after the page has been cut out of the list."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        glances = glance.look_at(self.result_list)
+        for user in self.result_list:
+            user.glance = glances[user.pk]
+
+
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    list_display = ["username", "is_confirmed", "has_second_factor", "is_active", "is_staff", "date_joined"]
+    list_display = [
+        "username",
+        "masked_name",
+        "masked_email",
+        "masked_phone",
+        "is_confirmed",
+        "has_second_factor",
+        "is_active",
+        "is_staff",
+        "standing",
+        "date_joined",
+    ]
     list_filter = ["is_active", "is_staff", "is_superuser", "date_joined", "last_login"]
     search_fields = ["username"]
-    search_help_text = _("Part of a user name, or a whole e-mail address")
-    ordering = ["-date_joined"]
+    search_help_text = _(
+        "Part of a user name, or whole: an e-mail address, a phone number, words of the full name"
+    )
+    show_full_result_count = False
+    change_form_template = "accounts/people/change_form.html"
+    actions = ["lock", "unlock", "end_sessions"]
+    ordering = ["-pk"]  # the newest first, by an index
     filter_horizontal = ["groups", "user_permissions"]
     inlines = [PermissionInline]
     fields = [
         "username",
-        "is_confirmed",
-        "has_second_factor",
         "is_active",
         "is_staff",
         "is_superuser",
@@ -61,30 +91,100 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "date_joined",
         "last_login",
     ]
-    _facts = ["username", "is_confirmed", "has_second_factor", "date_joined", "last_login"]
+    _facts = ["username", "date_joined", "last_login"]
     _powers = ["is_staff", "is_superuser", "groups", "user_permissions"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        confirmed = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
-        factors = Authenticator.objects.filter(user=OuterRef("pk"))
-        factors = factors.exclude(type=Authenticator.Type.RECOVERY_CODES)
-        rows: QuerySet[User] = super().get_queryset(request)
-        return rows.annotate(_confirmed=Exists(confirmed), _second_factor=Exists(factors))
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<int:pk>/contact/", wrap(self._contact), name="accounts_user_contact"),
+            path("<int:pk>/do/<str:name>/", wrap(self._move), name="accounts_user_move"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def _contact(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return pages.contact(request, self, pk)
+
+    def _move(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        return pages.move(request, self, pk, name)
+
+    def get_changelist(self, request: HttpRequest, **_kwargs: Any) -> type[ChangeList]:
+        return People
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[User], search_term: str
     ) -> tuple[QuerySet[User], bool]:
-        if "@" in search_term:
-            return queryset.filter(email=names.canonical_email(search_term)), False
-        return super().get_search_results(request, queryset, search_term)
+        return (search.find(queryset, search_term) if search_term.strip() else queryset), False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Filters of the list and no others: “?phone__startswith=” would read numbers digit by digit."""
+        is_filter = lookup.partition("__")[0] in self.list_filter
+        return is_filter and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "user_permissions":
+            # Each names its model, which would be a query of its own.
+            kwargs["queryset"] = Permission.objects.select_related("content_type")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        context.update(pages.overview(request, kwargs["obj"]))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=_("full name"))
+    def masked_name(self, user: User) -> str:
+        return masks.full_name(user.full_name)
+
+    @admin.display(description=_("e-mail"))
+    def masked_email(self, user: User) -> str:
+        return masks.email(user.email)
+
+    @admin.display(description=_("phone"))
+    def masked_phone(self, user: User) -> str:
+        return masks.phone(user.phone)
 
     @admin.display(boolean=True, description=_("confirmed"))
-    def is_confirmed(self, user: User) -> bool:
-        return bool(getattr(user, "_confirmed", False))
+    def is_confirmed(self, user: Any) -> bool:
+        return bool(user.glance.is_confirmed)
 
     @admin.display(boolean=True, description=_("second factor"))
-    def has_second_factor(self, user: User) -> bool:
-        return bool(getattr(user, "_second_factor", False))
+    def has_second_factor(self, user: Any) -> bool:
+        return bool(user.glance.has_second_factor)
+
+    @admin.display(description=_("standing"))
+    def standing(self, user: Any) -> str:
+        return " · ".join(map(str, user.glance.words))
+
+    @admin.action(description=_("Lock, and end all sessions"), permissions=["change"])
+    def lock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        locked = sum(services.lock(user) for user in self._others(request, queryset))
+        words = ngettext("%(count)d account locked.", "%(count)d accounts locked.", locked)
+        self.message_user(request, words % {"count": locked})
+
+    @admin.action(description=_("Unlock"), permissions=["change"])
+    def unlock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        opened = sum(services.unlock(user) for user in self._others(request, queryset))
+        words = ngettext("%(count)d account unlocked.", "%(count)d accounts unlocked.", opened)
+        self.message_user(request, words % {"count": opened})
+
+    @admin.action(description=_("End all sessions"), permissions=["change"])
+    def end_sessions(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
+        ended = sum(services.end_sessions(user) for user in self._others(request, queryset))
+        words = ngettext("%(count)d session ended.", "%(count)d sessions ended.", ended)
+        self.message_user(request, words % {"count": ended})
+
+    def _others(self, request: HttpRequest, people: QuerySet[User]) -> list[User]:
+        """Whom an action is for: not oneself, and superusers only for superusers."""
+        people = people.exclude(username=request.user.get_username())
+        others = [user for user in people if self.has_change_permission(request, user)]
+        for user in others:
+            self.log_change(request, user, str(_("By an action of the list.")))
+        return others
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not obj.is_active:
+            services.end_sessions(obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Only a superuser hands out powers, and nobody takes their own away by mistake."""

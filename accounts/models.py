@@ -180,8 +180,8 @@ __all__ = [
     "EmailConsentEvent",
     "EmailPreference",
     "OutgoingMail",
-    "SuppressedAddress",
     "SealExtension",
+    "SuppressedAddress",
     "User",
     "WrittenPermission",
 ]

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from allauth.account import views as account
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -56,6 +57,15 @@ def _lead_on(request: HttpRequest, wanted: str) -> HttpResponse:
         return redirect("mfa_index")
     page = _page_to_show_it(request)
     return redirect(f"{page}?{urlencode({'next': wanted})}")
+
+
+def ask_again(request: HttpRequest, back: str) -> HttpResponse | None:
+    """The way to the page that asks for the second factor once more, and from there to `back`; None for
+    who has shown it a moment ago. What leaves the house must not leave by a browser left open."""
+    if did_recently_reauthenticate(request):
+        return None
+    messages.warning(request, _("Please show once more that it is you, then try again."))
+    return redirect(f"{_page_to_show_it(request)}?{urlencode({'next': back})}")
 
 
 def _page_to_show_it(request: HttpRequest) -> str:

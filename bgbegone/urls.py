@@ -9,8 +9,10 @@ from bgbegone import crawlers, views
 urlpatterns = [
     path("", include("images.urls")),
     path("accounts/", include("accounts.urls")),
+    path("", include("accounts.disclosures.urls")),
     path("", include("accounts.leaving.urls")),
     path("", include("accounts.mailing.urls")),
+    path("", include("accounts.campaigns.urls")),
     path("admin/dashboard/", include("policy.dashboard.urls")),
     path("admin/", admin.site.urls),
     path("", include("policy.urls")),

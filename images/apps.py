@@ -8,4 +8,4 @@ class ImagesConfig(AppConfig):
 
     def ready(self) -> None:
         # Each of them registers what it does when it is imported.
-        from images import adoption, evidence, keeping, privacy, retention  # noqa: F401
+        from images import adoption, evidence, keeping, privacy, retention, standing  # noqa: F401

@@ -47,11 +47,12 @@ MECHANISMS = {
         ),
     ),
     "P6": Mechanism(
-        _("No page, list or download of this site hands personal data to anybody outside."),
-        missing=_(
-            "The register of disclosures with the recipient, the ground and the proof, open to the person "
-            "concerned. Until it is there, the site gives our staff no way to disclose anything."
-        ),
+        _(
+            "Our staff open the contact data of one account at a time, for a reason that is noted and shown "
+            "to you. It leaves the site only by an entry in the register of disclosures, with the ground, "
+            "the recipient, the fields and the proof; ground (a) is refused without your agreement. The "
+            "database itself refuses to change an entry. Those about you are in your account."
+        )
     ),
     "P7": Mechanism(
         _(

@@ -15,7 +15,7 @@ def concerned(disclosure: Disclosure) -> QuerySet[User]:
         User.objects.exclude(Exists(told)).select_related("email_preference").order_by("pk")
     )
     if not disclosure.is_sale:
-        return people.filter(pk=disclosure.user_id)
+        return people.filter(disclosures=disclosure)
     confirmed = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
     members = people.filter(Exists(confirmed), closing=None)
     return members.filter(date_joined__lte=disclosure.confirmation.at)
@@ -25,7 +25,7 @@ def to_export(disclosure: Disclosure) -> QuerySet[User]:
     """Whose data is in the file. A sale: who has known of it long enough and has not left since."""
     people: QuerySet[User] = User.objects.order_by("pk")
     if not disclosure.is_sale:
-        return people.filter(pk=disclosure.user_id)
+        return people.filter(disclosures=disclosure)
     in_time = DisclosureNotice.objects.filter(
         disclosure=disclosure, user=OuterRef("pk"), told_at__lte=timezone.now() - NOTICE
     )

@@ -1,0 +1,26 @@
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ContactLook
+
+
+class LookForm(forms.Form):
+    """Why contact data is opened. The person reads it."""
+
+    reason = forms.ChoiceField(
+        label=_("Why"), choices=[("", _("Choose a reason")), *ContactLook.Reason.choices]
+    )
+    note = forms.CharField(
+        label=_("In your words"),
+        max_length=200,
+        required=False,
+        help_text=_("For another reason it is needed. The person can read it."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("reason") == ContactLook.Reason.OTHER and not cleaned.get("note"):
+            self.add_error("note", _("Please say which reason."))
+        return cleaned
