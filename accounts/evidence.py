@@ -8,8 +8,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Campaign, EmailPreference, User, WrittenPermission
-from policy import figures
+from accounts.models import Campaign, User, WrittenPermission
 from policy.evidence import Figure, register
 
 
@@ -40,8 +39,5 @@ def _asked() -> Iterator[Figure]:
 
 @register("P7")
 def _news() -> Iterator[Figure]:
-    subscribed = EmailPreference.objects.subscribed().count()
-    yield Figure(_("People who want our news, and have confirmed it"), subscribed)
-    yield Figure(_("Opt-outs"), figures.total("email.opt-out"))
     sent = Campaign.objects.aggregate(last=Max("finished_at"))
     yield Figure(_("The last e-mail with news went out"), sent["last"])

@@ -22,6 +22,7 @@ from accounts.models import (
     EmailPreference,
     OutgoingMail,
     SealExtension,
+    SuppressedAddress,
     User,
     WrittenPermission,
 )
@@ -175,6 +176,17 @@ personal(
     what=_("When you agreed to news and when you ended it, with the wording, the way and your reason"),
     purpose=_("Proving what you agreed to"),
     kept=_ACCOUNT,
+)
+personal(
+    SuppressedAddress,
+    "digest",
+    "reason",
+    "suppressed_at",
+    what=_(
+        "A keyed hash of an address whose mail came back, or from which our news were reported as unwanted"
+    ),
+    purpose=_("Sending no more news there, whoever brings us the address again"),
+    kept=_("two years after mail came back, five after a complaint, or until you confirm that you want news"),
 )
 personal(
     Delivery,

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import SuppressedAddress, User
 from accounts.outbox.models import OutgoingMail
 from policy import retention
 
@@ -50,3 +50,10 @@ def _delete_mail_files() -> int:
     for file in old:
         file.unlink(missing_ok=True)
     return len(old)
+
+
+@retention.register(
+    "suppressed-addresses", every=timedelta(days=1), what=_("Hashes of addresses that got no news any more")
+)
+def _delete_old_suppressions() -> int:
+    return SuppressedAddress.objects.expired().delete()[0]

@@ -1,5 +1,6 @@
 """Hands messages to the mail server one by one, and knows for each what became of it."""
 
+import re
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 
 from accounts.campaigns.models import Delivery
+from bgbegone.lib.mail import as_sent
 
 State = Delivery.State
 
@@ -66,8 +68,7 @@ class Courier:
             smtp.rset()
             return None
         try:
-            # Django’s own messages take the line ending that SMTP wants.
-            code, _ = smtp.data(message.message().as_bytes(linesep="\r\n"))  # type: ignore[call-arg]
+            code, _ = smtp.data(as_sent(message))
         except smtplib.SMTPDataError as err:
             code = err.smtp_code
         except (OSError, smtplib.SMTPException):
@@ -82,12 +83,21 @@ def _envelope(smtp: smtplib.SMTP, message: EmailMessage) -> Outcome | None:
     (address,) = message.to
     if not address.isascii():
         return Outcome(State.FAILED, "address")
-    for announce, name in ((smtp.mail, _bare(message.from_email)), (smtp.rcpt, address)):
-        code, _ = announce(name)
-        if code not in (250, 251):
-            smtp.rset()
-            return _refused(code)
+    code, _ = smtp.mail(_bare(message.from_email))
+    if code != 250:
+        smtp.rset()
+        return _refused(code)
+    code, words = smtp.rcpt(address)
+    if code not in (250, 251):
+        smtp.rset()
+        return _came_back(code, words) if code >= 500 else _refused(code)
     return None
+
+
+def _came_back(code: int, words: bytes) -> Outcome:
+    """The recipient is refused for good. The server's words may begin with a finer code (RFC 3463)."""
+    finer = re.match(rb"5\.\d{1,3}\.\d{1,3}\b", words)
+    return Outcome(State.BOUNCED, finer[0].decode() if finer else str(code))
 
 
 def _refused(code: int) -> Outcome:

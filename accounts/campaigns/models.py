@@ -105,6 +105,7 @@ class Delivery(models.Model):
         FAILED = "failed", pgettext_lazy("delivery", "Failed")
         SKIPPED = "skipped", pgettext_lazy("delivery", "Left out")
         UNKNOWN = "unknown", pgettext_lazy("delivery", "Unknown")
+        BOUNCED = "bounced", pgettext_lazy("delivery", "Came back")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="deliveries")
@@ -112,7 +113,7 @@ class Delivery(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.CLAIMED)
     claim = models.UUIDField()
     attempts = models.PositiveSmallIntegerField(default=0)
-    # The mail server's code, such as 550. Never its words: they repeat the address.
+    # The mail server's code, such as 550 or 5.1.1. Never its words: they repeat the address.
     problem = models.CharField(max_length=20, blank=True)
     changed_at = models.DateTimeField(default=timezone.now)
 

@@ -14,14 +14,17 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
-from accounts.campaigns import messages
+from accounts.campaigns import messages, returns
 from accounts.campaigns.courier import Courier, Outcome, ServerAway
 from accounts.campaigns.models import MOST_ATTEMPTS, Campaign, Delivery
 from accounts.mailing.models import EmailPreference
+from accounts.mailing.suppression import suppressed_among
 
 logger = logging.getLogger(__name__)
 
 CHUNK = 50
+# A chunk is sent well before a sender that says nothing counts as dead.
+_CHUNK_SECONDS = 10
 
 State = Delivery.State
 
@@ -57,17 +60,28 @@ def _send(campaign: Campaign, deadline: float) -> None:
 
 def _claim(campaign: Campaign, claim: uuid.UUID) -> list[Delivery]:
     """The next few people, now ours: first those whom a dead sender left, then new ones."""
+    size = max(1, min(CHUNK, settings.MAIL_PER_MINUTE * _CHUNK_SECONDS // 60))
     left = campaign.deliveries.filter(state=State.CLAIMED).silent()
-    some = list(left.values_list("pk", flat=True)[:CHUNK])
+    some = list(left.values_list("pk", flat=True)[:size])
     left.filter(pk__in=some).update(claim=claim, changed_at=timezone.now())
-    fresh = _without_delivery(campaign)[: CHUNK - len(some)]
+    fresh = _without_delivery(campaign)[: size - len(some)]
     Delivery.objects.bulk_create(
         [Delivery(campaign=campaign, user_id=pk, claim=claim) for pk in fresh],
         # Another sender may have chosen the same person a moment ago.
         ignore_conflicts=True,
     )
-    ours = Delivery.objects.filter(claim=claim, state=State.CLAIMED, attempts__lt=MOST_ATTEMPTS)
-    return list(ours.select_related("campaign", "user__email_preference"))
+    ours = campaign.deliveries.filter(claim=claim, state=State.CLAIMED, attempts__lt=MOST_ATTEMPTS)
+    return _without_suppressed(list(ours.select_related("campaign", "user__email_preference")))
+
+
+def _without_suppressed(deliveries: list[Delivery]) -> list[Delivery]:
+    """A preference that came in some other way than by the wish of its address counts for nothing."""
+    preferences = {each.pk: getattr(each.user, "email_preference", None) for each in deliveries}
+    addresses = {pk: preference.address for pk, preference in preferences.items() if preference}
+    suppressed = suppressed_among(addresses.values())
+    out = [pk for pk, address in addresses.items() if address in suppressed]
+    Delivery.objects.filter(pk__in=out).update(state=State.SKIPPED, changed_at=timezone.now())
+    return [delivery for delivery in deliveries if delivery.pk not in out]
 
 
 def _without_delivery(campaign: Campaign) -> "QuerySet[EmailPreference, int]":
@@ -121,6 +135,8 @@ def _record(delivery: Delivery, outcome: Outcome) -> None:
         claim=uuid.uuid4(),
         changed_at=timezone.now(),
     )
+    if state == State.BOUNCED:
+        returns.came_back(delivery, outcome.problem)
 
 
 def _finish(campaign: Campaign) -> None:

@@ -43,7 +43,14 @@ def send_trial(campaign: Campaign, user: User, language: str) -> None:
 
 
 def send_unknown_again(campaign: Campaign) -> int:
-    """For those of whom nobody knows whether they got it: a person decides to risk a second copy."""
+    """For those of whom nobody knows whether they got it: a person decides to risk a second copy.
+
+    Not after the campaign was cancelled, which was a decision, too.
+    """
+    if not Campaign.objects.filter(
+        pk=campaign.pk, state__in=[State.SENDING, State.PAUSED, State.SENT]
+    ).exists():
+        return 0
     unknown = campaign.deliveries.filter(state=Delivery.State.UNKNOWN)
     number = unknown.delete()[0]
     campaign.move((State.SENT,), State.SENDING, finished_at=None)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.mailing.models import EmailConsentEvent, EmailPreference
+from accounts.mailing.models import EmailConsentEvent, EmailPreference, SuppressedAddress
 from policy.evidence import Figure, register
 
 Kind = EmailConsentEvent.Kind
@@ -19,3 +19,7 @@ def _news() -> Iterator[Figure]:
     yield Figure(_("Opt-outs recorded"), events.filter(kind=Kind.OPTED_OUT).count())
     one_click = events.filter(kind=Kind.OPTED_OUT, how=EmailConsentEvent.How.ONE_CLICK)
     yield Figure(_("Of these, by the mail program’s own button"), one_click.count())
+    suppressed = SuppressedAddress.objects.all()
+    returned, unwanted = (suppressed.filter(reason=reason).count() for reason in SuppressedAddress.Reason)
+    yield Figure(_("Addresses without news because mail came back"), returned)
+    yield Figure(_("Addresses without news because somebody reported them as unwanted"), unwanted)

@@ -1,14 +1,18 @@
 """Who wants news by e-mail, and the history of that wish (promise P7)."""
 
 import uuid
+from datetime import timedelta
 from typing import Any, NoReturn, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from accounts import names
 
 
 class EmailPreferenceQuerySet(models.QuerySet["EmailPreference"]):
@@ -68,7 +72,7 @@ class EmailConsentEvent(models.Model):
         CONFIRMED = "confirmed", _("Confirmed by e-mail")
         OPTED_OUT = "opted-out", _("Opted out")
         UNDONE = "undone", _("Took the opt-out back")
-        SUPPRESSED = "suppressed", _("Stopped, because mail came back")
+        SUPPRESSED = "suppressed", _("Stopped, because news came back or were reported as unwanted")
 
     class How(models.TextChoices):
         SIGN_UP = "sign-up", pgettext_lazy("how", "At registration")
@@ -101,3 +105,52 @@ class EmailConsentEvent(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError("Events are deleted with their person only.")
+
+
+# A mailbox that is gone stays gone, or is somebody else's by then.
+_RETURNS_KEPT = timedelta(days=2 * 365)
+# Whoever called our news unwanted need not say so again.
+_COMPLAINTS_KEPT = timedelta(days=5 * 365)
+
+
+class SuppressedAddressQuerySet(models.QuerySet["SuppressedAddress"]):
+    def of(self, *addresses: str) -> Self:
+        return self.filter(digest__in=[each for address in addresses for each in digests_of(address)])
+
+    def expired(self) -> Self:
+        now = timezone.now()
+        return self.filter(
+            models.Q(reason=SuppressedAddress.Reason.RETURNED, suppressed_at__lt=now - _RETURNS_KEPT)
+            | models.Q(reason=SuppressedAddress.Reason.UNWANTED, suppressed_at__lt=now - _COMPLAINTS_KEPT)
+        )
+
+
+class SuppressedAddress(models.Model):
+    """An address that gets no news, because mail to it came back or was reported as unwanted.
+
+    The address itself is not here, only what it becomes under the server's key. The row belongs to the
+    address and not to an account, so it outlasts the account: whoever complained and left is not written to
+    when the address comes in again some other way. Only its owner lifts it, by confirming a new wish.
+    """
+
+    class Reason(models.TextChoices):
+        RETURNED = "returned", _("Mail came back")
+        UNWANTED = "unwanted", _("Reported as unwanted")
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    reason = models.CharField(max_length=10, choices=Reason)
+    suppressed_at = models.DateTimeField(default=timezone.now)
+
+    objects = SuppressedAddressQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.reason} {self.suppressed_at:%Y-%m-%d}"
+
+
+def digests_of(address: str) -> list[str]:
+    """What an address becomes under the key of now, and after it under the keys of before."""
+    plain = names.canonical_email(address)
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    return [
+        salted_hmac("accounts.suppressed", plain, secret=key, algorithm="sha256").hexdigest() for key in keys
+    ]

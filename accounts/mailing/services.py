@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from accounts.mailing import messages
+from accounts.mailing import messages, suppression
 from accounts.mailing.models import EmailConsentEvent, EmailPreference
 from accounts.models import User
 from accounts.outbox.services import post
@@ -70,6 +70,7 @@ def confirm(preference: EmailPreference) -> None:
         EmailConsentEvent.objects.create(
             user=preference.user, kind=Kind.CONFIRMED, how=How.LINK, wording=WORDING
         )
+        suppression.lift(preference.address)
         figures.add("email.opt-in")
 
 
@@ -97,6 +98,8 @@ def can_undo(pk: UUID) -> bool:
     """Opted out a short while ago, and before that confirmed by e-mail rather than only asked."""
     preference = EmailPreference.objects.filter(pk=pk, changed_at__gt=timezone.now() - _UNDO_FOR).first()
     if preference is None or preference.state != State.OPTED_OUT:
+        return False
+    if suppression.suppressed_among([preference.address]):
         return False
     events = EmailConsentEvent.objects.filter(user=preference.user_id).order_by("-happened_at", "-pk")
     kinds = list(events.values_list("kind", flat=True)[:2])

@@ -84,9 +84,12 @@ def news_confirm(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def news(request: HttpRequest) -> HttpResponse:
     """What somebody gets from us, and since when."""
+    events = list(EmailConsentEvent.objects.filter(user=request.user.pk))
+    is_suppressed = bool(events) and events[-1].kind == EmailConsentEvent.Kind.SUPPRESSED
     context = {
         "preference": EmailPreference.objects.filter(user=request.user.pk).first(),
-        "events": EmailConsentEvent.objects.filter(user=request.user.pk),
+        "events": events,
+        "stopped": events[-1] if is_suppressed else None,
         "days": tokens.CONFIRM_DAYS,
         "sender": settings.DEFAULT_FROM_EMAIL,
     }

@@ -131,7 +131,7 @@ class TestAMailServerThatSaysNo:
         inbox.refuse["alice@example.org"] = "550 no such person alice@example.org"
         made = sent(campaign())
         delivery = made.deliveries.get(user__username="alice")
-        assert (delivery.state, delivery.problem) == ("failed", "550")
+        assert (delivery.state, delivery.problem) == ("bounced", "550")
         assert (states(made)["bob"], made.state) == ("sent", "sent")
 
     def test_for_now(self, inbox: Inbox) -> None:
