@@ -63,10 +63,6 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "masked_name",
         "masked_email",
         "masked_phone",
-        "is_confirmed",
-        "has_second_factor",
-        "is_active",
-        "is_staff",
         "standing",
         "date_joined",
     ]
@@ -143,17 +139,9 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def masked_phone(self, user: User) -> str:
         return masks.phone(user.phone)
 
-    @admin.display(boolean=True, description=_("confirmed"))
-    def is_confirmed(self, user: Any) -> bool:
-        return bool(user.glance.is_confirmed)
-
-    @admin.display(boolean=True, description=_("second factor"))
-    def has_second_factor(self, user: Any) -> bool:
-        return bool(user.glance.has_second_factor)
-
     @admin.display(description=_("standing"))
     def standing(self, user: Any) -> str:
-        return " · ".join(map(str, user.glance.words))
+        return " · ".join(map(str, user.glance.in_words(user)))
 
     @admin.action(description=_("Lock, and end all sessions"), permissions=["change"])
     def lock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:

@@ -140,13 +140,11 @@ class DisclosureForm(forms.Form):
 class SealForm(forms.Form):
     """A longer seal, for a reason that stays."""
 
-    until = forms.DateField(
-        label=_("Sealed until"), widget=forms.DateInput(attrs={"type": "date"}), initial=timezone.localdate
-    )
+    until = forms.DateField(label=_("Sealed until"), widget=forms.DateInput(attrs={"type": "date"}))
     reason = _text(_("Why longer"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         latest = timezone.localdate() + LONGEST_SEAL
-        self.fields["until"].widget.attrs["max"] = (latest).isoformat()
+        self.fields["until"].widget.attrs["max"] = latest.isoformat()
         self.fields["until"].widget.attrs["min"] = (timezone.localdate() + timedelta(days=1)).isoformat()

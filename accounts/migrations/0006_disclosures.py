@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
             name='ContactLook',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('support', 'Answering a question of this person'), ('identity', 'Checking that somebody is who they say'), ('security', 'Protecting the account or the site'), ('agreement', 'Preparing something that the person has agreed to'), ('other', 'Another reason, given below')], max_length=10, verbose_name='reason')),
+                ('reason', models.CharField(choices=[('support', 'Answering a question of this person'), ('identity', 'Checking that somebody is who they say'), ('security', 'Protecting the account or the site'), ('agreement', 'Preparing something that the person has agreed to'), ('other', 'Another reason')], max_length=10, verbose_name='reason')),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='looked')),
             ],

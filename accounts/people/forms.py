@@ -16,7 +16,7 @@ class LookForm(forms.Form):
         label=_("In your words"),
         max_length=200,
         required=False,
-        help_text=_("For another reason it is needed. The person can read it."),
+        help_text=_("Needed for another reason. The person reads it."),
     )
 
     def clean(self) -> dict[str, Any]:

@@ -34,6 +34,16 @@ class Glance:
     has_second_factor: bool
     words: list[Words] = field(default_factory=list)
 
+    def in_words(self, user: User) -> list[Words]:
+        """All of it, what is out of the ordinary first."""
+        first = (
+            (not user.is_active, _("locked")),
+            (not self.is_confirmed, _("not confirmed")),
+            (user.is_staff, _("staff")),
+            (self.has_second_factor, _("second factor")),
+        )
+        return [words for is_so, words in first if is_so] + self.words
+
 
 def look_at(people: Iterable[User]) -> dict[int, Glance]:
     keys = [user.pk for user in people]

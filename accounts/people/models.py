@@ -16,7 +16,7 @@ class ContactLook(AppendOnly):
         IDENTITY = "identity", _("Checking that somebody is who they say")
         SECURITY = "security", _("Protecting the account or the site")
         AGREEMENT = "agreement", _("Preparing something that the person has agreed to")
-        OTHER = "other", _("Another reason, given below")
+        OTHER = "other", _("Another reason")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="looks", verbose_name=_("account")

@@ -33,6 +33,10 @@ class TestWords:
         assert closed.startswith("closed, erased on")
         assert news == "no news"
 
+    def test_what_is_out_of_the_ordinary_comes_first(self) -> None:
+        bob = User.objects.create_user("bob", "bob@example.org", "x", is_active=False, is_staff=True)
+        assert _glance(bob).in_words(bob) == ["locked", "not confirmed", "staff"]
+
     @pytest.mark.parametrize("number", [1, 20])
     def test_many_cost_as_much_as_one(self, number: int, django_assert_num_queries: Any) -> None:
         people = [member(f"user{index}") for index in range(number)]
