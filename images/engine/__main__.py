@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             format=options.format or _format_of(options.target),
             background=options.background,
             colours=options.colours,
+            preview_side=0,
         )
         pairs = _pairs(options.source, options.target, wanted.format)
     except ValueError as err:

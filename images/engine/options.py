@@ -57,7 +57,10 @@ DEFAULT_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`background` is sRGB; None keeps transparency, or white where the format has none."""
+    """`background` is sRGB; None keeps transparency, or white where the format has none.
+
+    `preview_side` is the longest side of the small pictures; 0 makes none.
+    """
 
     limits: Limits = DEFAULT_LIMITS
     format: Format = Format.PNG

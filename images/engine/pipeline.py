@@ -24,7 +24,8 @@ _WHITE: Rgb = (255, 255, 255)
 
 @dataclass(frozen=True, slots=True)
 class Cutout:
-    """`data` is in `format`. Both previews are WebP in sRGB, of one size; the first has alpha.
+    """`data` is in `format`. Both previews are WebP in sRGB, of one size; the first has alpha;
+    they are empty when the options want none.
 
     `confidence` lies between 0 and 1; below NEEDS_A_LOOK a person should look at the result.
     """
@@ -69,8 +70,8 @@ def remove_background(
     # needs a copy of the large one for a moment.
     with watch.stage(Stage.ENCODE), ThreadPoolExecutor(max_workers=2) as pool:
         result = pool.submit(encode, finished, options.format, photo.icc, photo.dpi)
-        preview = pool.submit(encode_preview, cutout, options.preview_side, photo.icc)
-        source_preview = pool.submit(encode_preview, photo.rgb, options.preview_side, photo.icc)
+        preview = pool.submit(_preview, cutout, options.preview_side, photo.icc)
+        source_preview = pool.submit(_preview, photo.rgb, options.preview_side, photo.icc)
     return Cutout(
         data=result.result(),
         format=options.format,
@@ -84,6 +85,10 @@ def remove_background(
         backend=network.backend,
         confidence=confidence(probabilities),
     )
+
+
+def _preview(image: Image.Image, side: int, icc: bytes | None) -> bytes:
+    return encode_preview(image, side, icc) if side else b""
 
 
 def render(cutout: bytes, format: Format, background: Rgb | None) -> bytes:

@@ -65,13 +65,14 @@ def running(*names: str) -> Iterator[list[Engine]]:
 
 
 def _ours() -> Run:
-    from images.engine import remove_background
+    from images.engine import Options, remove_background
     from tests.images.engine.real import real_network
 
     network = real_network()
 
     def run(photo: Path) -> dict[str, Any]:
-        cutout = remove_background(photo.read_bytes(), network)
+        # One picture, as rembg makes; the small ones are for pages.
+        cutout = remove_background(photo.read_bytes(), network, Options(preview_side=0))
         return {"stages": cutout.stage_seconds, "backend": cutout.backend}
 
     return run

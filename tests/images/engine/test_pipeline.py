@@ -70,6 +70,12 @@ def test_previews_have_one_size(network: Network) -> None:
     assert (preview.mode, source.mode) == ("RGBA", "RGB")
 
 
+def test_no_previews_where_nobody_wants_them(network: Network) -> None:
+    cutout = remove_background(saved(disc()), network, Options(preview_side=0))
+    assert (cutout.preview, cutout.source_preview) == (b"", b"")
+    assert opened(cutout.data).size == (120, 80)
+
+
 def test_result_holds_no_background(cutout: Cutout) -> None:
     pixels = np.asarray(opened(cutout.data))
     assert not pixels[pixels[..., 3] == 0].any()
