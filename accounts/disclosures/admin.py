@@ -32,8 +32,7 @@ class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
 class DisclosureAdmin(ReadOnly):
     """The admin's own list, with pages of our own to write and to show a row."""
 
-    list_display = ["pk", "made_at", "ground", "account", "recipient", "in_words", "sealed", "by"]
-    list_display_links = ["pk", "made_at"]
+    list_display = ["made_at", "letter", "account", "recipient", "sealed", "by"]
     list_select_related = ["user", "by"]
     list_filter = ["ground", "made_at"]
     search_fields = ["recipient", "evidence", "=user__username"]
@@ -44,15 +43,15 @@ class DisclosureAdmin(ReadOnly):
         rows: QuerySet[Disclosure] = super().get_queryset(request).prefetch_related("renewals")
         return rows
 
+    @admin.display(description=_("ground"), ordering="ground")
+    def letter(self, row: Disclosure) -> str:
+        return f"({row.ground})"
+
     @admin.display(description=_("account"))
     def account(self, row: Disclosure) -> str:
         if row.user:
             return row.user.username
         return str(_("everybody") if row.is_sale else _("erased"))
-
-    @admin.display(description=_("fields"))
-    def in_words(self, row: Disclosure) -> str:
-        return row.in_words
 
     @admin.display(description=_("sealed until"))
     def sealed(self, row: Disclosure) -> Any:
