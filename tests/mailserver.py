@@ -22,29 +22,36 @@ class Inbox:
     recipients: list[str] = field(default_factory=list)
     refuse: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def messages(self) -> list[Message]:
+        return [email.message_from_bytes(content, policy=modern) for content in self.contents]
+
+
+@dataclass
+class _Handler:
+    """Beside the inbox: aiosmtpd looks at every attribute of its handler, at every connection."""
+
+    inbox: Inbox
+
     async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
         self, _server: object, _session: object, envelope: Any, address: str, _options: object
     ) -> str:
-        if address in self.refuse:
-            return self.refuse[address]
+        if address in self.inbox.refuse:
+            return self.inbox.refuse[address]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:  # noqa: N802
-        self.recipients += envelope.rcpt_tos
-        self.contents.append(envelope.content)
+        self.inbox.recipients += envelope.rcpt_tos
+        self.inbox.contents.append(envelope.content)
         return "250 OK"
-
-    @property
-    def messages(self) -> list[Message]:
-        return [email.message_from_bytes(content, policy=modern) for content in self.contents]
 
 
 @contextmanager
 def mail_server(port: int | None = None) -> Iterator[tuple[Inbox, int]]:
     """The inbox and the port of a running server."""
     inbox, port = Inbox(), port or free_port()
-    controller = Controller(inbox, hostname="127.0.0.1", port=port, ready_timeout=10)
+    controller = Controller(_Handler(inbox), hostname="127.0.0.1", port=port, ready_timeout=10)
     controller.start()
     try:
         yield inbox, port
