@@ -67,6 +67,7 @@ personal(
     "error_code",
     "error_params",
     "stage_seconds",
+    "confidence",
     what=_("How the work on your photo went"),
     purpose=_("Telling you how far it is, and finding out what went wrong"),
     kept=_PHOTO,
@@ -91,5 +92,5 @@ impersonal(Photo, "id", "submission")
 impersonal(Cutout, "id", "claim")
 impersonal(ShareLink, "id")
 # The machines' own: which program with which weights.
-impersonal(Cutout, "model", "weights_sha256")
-impersonal(Worker, "id", "model", "weights_sha256", "problem")
+impersonal(Cutout, "model", "weights_sha256", "backend")
+impersonal(Worker, "id", "model", "weights_sha256", "backend", "problem")

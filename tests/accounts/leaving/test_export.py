@@ -55,14 +55,14 @@ class TestThePackage(Cast):
         assert user.password not in text
         assert user.photos.get().links.get().token not in text
 
-    @pytest.mark.parametrize("name", ["../../etc/passwd", "a\\b", "C:evil", "\x00", "..", "x" * 200])
+    @pytest.mark.parametrize("name", ["../../etc/passwd", "a\\b", "C:evil", "\x01", "..", "x" * 200])
     def test_no_name_leads_out_of_the_folder(self, name: str) -> None:
         photo = finished(self.alice)
         type(photo).objects.update(name=name)
         for entry in self._opened().namelist():
             parts = entry.split("/")
             assert ".." not in parts
-            assert not {"\\", ":", "\x00"} & set(entry)
+            assert not {"\\", ":", "\x01"} & set(entry)
 
     def test_a_photo_that_is_gone_does_not_spoil_it(self) -> None:
         photo = finished(self.alice)
@@ -148,6 +148,7 @@ _NO_ACCOUNT: dict[str, str] = {
     "policy.CookieConsent": "a receipt of the browser; nothing says whose",
     "sessions.Session": "ended with the account",
     "accounts.OutgoingMail": "sealed; erased by its address",
+    "accounts.SuppressedAddress": "a keyed fingerprint of an address",
     "admin.LogEntry": "erased by the account's number",
 }
 
