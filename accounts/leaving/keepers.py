@@ -7,11 +7,12 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.belongings import Keeper, register
+from accounts.belongings import Keeper, found_by, register
 from accounts.leaving.services import delete_export
-from accounts.models import OutgoingMail, User
+from accounts.models import OutgoingMail, SuppressedAddress, User
 from bgbegone.lib import sealing
 from policy.models import ContactMessage
 
@@ -19,6 +20,12 @@ from policy.models import ContactMessage
 def _addresses(user: User, **which: bool) -> set[str]:
     known = EmailAddress.objects.filter(user=user, **which).values_list("email", flat=True)
     return {address.casefold() for address in known}
+
+
+@found_by(SuppressedAddress)
+def _find_suppressions(user: User) -> "QuerySet[SuppressedAddress]":
+    """Shown to whoever proved the address. They stay when the account goes: they keep news away from it."""
+    return SuppressedAddress.objects.of(*_addresses(user, verified=True))
 
 
 def _erase_messages(user: User) -> int:

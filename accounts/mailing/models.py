@@ -143,6 +143,10 @@ class SuppressedAddress(models.Model):
 
     objects = SuppressedAddressQuerySet.as_manager()
 
+    class Meta:
+        verbose_name = _("address without news")
+        verbose_name_plural = _("addresses without news")
+
     def __str__(self) -> str:
         return f"{self.reason} {self.suppressed_at:%Y-%m-%d}"
 

@@ -18,6 +18,10 @@ class Migration(migrations.Migration):
                 ('reason', models.CharField(choices=[('returned', 'Mail came back'), ('unwanted', 'Reported as unwanted')], max_length=10)),
                 ('suppressed_at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
+            options={
+                'verbose_name': 'address without news',
+                'verbose_name_plural': 'addresses without news',
+            },
         ),
         migrations.AlterField(
             model_name='delivery',

@@ -1,18 +1,22 @@
 """Addresses to which mail servers say that no news should go (promise P7)."""
 
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from allauth.account.models import EmailAddress
 from django.core import mail
 from django.db import connection
 from django.test import Client, override_settings
 from django.utils import timezone
 
+from accounts import belongings
 from accounts.mailing import services, suppression, tokens
 from accounts.mailing.models import EmailPreference, SuppressedAddress
 from accounts.mailing.suppression import Reason
+from accounts.models import User
 from policy import evidence, retention
 from policy.models import DailyFigure
 from tests.accounts.mailing.steps import asked, confirmed, history
@@ -36,6 +40,13 @@ def suppress(address: str = ADDRESS, reason: str = Reason.RETURNED) -> bool:
 
 def is_suppressed(address: str = ADDRESS) -> bool:
     return suppression.suppressed_among([address]) == {address}
+
+
+def _suppressions_of(user: User) -> list[dict[str, Any]]:
+    """What the package of somebody's data says about it."""
+    return [
+        fact for rows in belongings.rows_of(user) if rows.model is SuppressedAddress for fact in rows.facts()
+    ]
 
 
 class TestWhatItDoes:
@@ -107,6 +118,15 @@ class TestItsEnd:
         suppress(reason=Reason.UNWANTED)
         preference.user.delete()
         assert is_suppressed()
+
+    def test_p16_its_owner_sees_it_and_nobody_else(self, preference: EmailPreference) -> None:
+        suppress()
+        bob = member("bob")
+        EmailAddress.objects.create(user=bob, email=ADDRESS, verified=False)
+        seen = {user: _suppressions_of(user) for user in (preference.user, bob)}
+        assert [fact["reason"] for fact in seen[preference.user]] == ["returned"]
+        assert "digest" not in seen[preference.user][0]
+        assert seen[bob] == []
 
     @pytest.mark.parametrize(
         ("reason", "days", "is_kept"),
