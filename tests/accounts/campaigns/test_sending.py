@@ -102,6 +102,11 @@ class TestTheMessage:
         assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert message["List-Unsubscribe"].strip().startswith(f"<{settings.SITE_URL}/opt-out/")
 
+    def test_p07_they_travel_as_plain_text(self, message: Any, inbox: Inbox) -> None:
+        head = inbox.contents[-1].partition(b"\r\n\r\n")[0]
+        assert f"<{settings.SITE_URL}/opt-out/".encode() in head
+        assert b"=?" not in head
+
     def test_p07_a_mail_program_can_use_them(self, message: Any) -> None:
         path = urlsplit(message["List-Unsubscribe"].strip(" <>")).path
         answer = Client(enforce_csrf_checks=True).post(path, {"List-Unsubscribe": "One-Click"})
