@@ -1,6 +1,6 @@
 """Who is counted: people who read a page and did not say no (promise P8)."""
 
-import crawleruseragents  # type: ignore[import-untyped]
+import crawleruseragents
 from django.http import HttpRequest
 
 from policy.cookies import consent
