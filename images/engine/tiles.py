@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -12,6 +13,8 @@ Bytes = NDArray[np.uint8]
 Box = tuple[int, int, int, int]  # left, top, right, bottom
 
 _HANDS = 2
+
+Part = TypeVar("Part")
 
 
 def squares(size: tuple[int, int], side: int) -> Iterator[Box]:
@@ -32,10 +35,10 @@ def tiles(is_wanted: NDArray[np.bool_], side: int, corner: tuple[int, int] = (0,
             yield left, top, left + across, top + down
 
 
-def for_each(work: Callable[[Box], None], boxes: Iterable[Box]) -> None:
+def for_each(work: Callable[[Part], None], parts: Iterable[Part]) -> None:
     """Side by side: the time goes into OpenCV, Pillow and NumPy, which work outside of Python's lock."""
     with ThreadPoolExecutor(max_workers=_HANDS) as pool:
-        for _ in pool.map(work, boxes):
+        for _ in pool.map(work, parts):
             pass
 
 
