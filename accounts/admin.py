@@ -24,7 +24,8 @@ from django.utils.translation import ngettext
 from accounts.campaigns import admin as _campaigns  # noqa: F401 (each part keeps its own)
 from accounts.disclosures import admin as _disclosures  # noqa: F401
 from accounts.models import User, WrittenPermission
-from accounts.people import glance, masks, pages, search, services
+from accounts.people import glance, pages, search, services
+from bgbegone.lib import masks
 
 for _model in (EmailAddress, Authenticator, UserSession):
     if admin.site.is_registered(_model):

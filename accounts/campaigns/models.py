@@ -79,6 +79,10 @@ class Campaign(models.Model):
         people = EmailPreference.objects.subscribed()
         return people.filter(language=self.language) if self.language else people
 
+    def is_sending(self) -> bool:
+        """Asked anew: staff may have stopped it a moment ago."""
+        return Campaign.objects.sending().filter(pk=self.pk).exists()
+
     def move(self, old: tuple[str, ...], new: str, **fields: object) -> bool:
         """True when this call made the change, and not another one at the same time."""
         row = Campaign.objects.filter(pk=self.pk, state__in=old)

@@ -55,7 +55,8 @@ def _send(campaign: Campaign, deadline: float) -> None:
             for delivery in deliveries:
                 _deliver(delivery, courier)
                 time.sleep(60 / settings.MAIL_PER_MINUTE)
-            deliveries = _claim(campaign, claim) if time.monotonic() < deadline else []
+            goes_on = time.monotonic() < deadline and campaign.is_sending()
+            deliveries = _claim(campaign, claim) if goes_on else []
 
 
 def _claim(campaign: Campaign, claim: uuid.UUID) -> list[Delivery]:

@@ -12,9 +12,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.models import ContactLook, Disclosure, DisclosureConsent, User
-from accounts.people import glance, masks, services
+from accounts.people import glance, services
 from accounts.people.forms import LookForm
-from bgbegone.lib import ratelimit
+from bgbegone.lib import masks, ratelimit
 from bgbegone.lib.words import Words
 
 if TYPE_CHECKING:

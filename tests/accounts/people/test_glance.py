@@ -6,8 +6,9 @@ import pytest
 
 from accounts.leaving.services import close
 from accounts.models import User
-from accounts.people import glance, masks
+from accounts.people import glance
 from accounts.people.glance import Glance
+from bgbegone.lib import masks
 from tests.accounts.mailing.steps import confirmed
 from tests.base import Cast, authenticator_app, finished, member
 

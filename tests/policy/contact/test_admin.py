@@ -102,6 +102,15 @@ class TestReading:
         assert "dora" not in page.lower()
         assert not [entry for entry in LogEntry.objects.all() if "dora" in entry.object_repr.lower()]
 
+    def test_p06_nor_does_the_message_itself(self) -> None:
+        page = staff().get(_path(received())).content.decode()
+        assert "dora@example.org" not in page
+        assert "d•••@e•••.org" in page
+
+    def test_p06_an_address_cannot_be_read_letter_by_letter(self) -> None:
+        received()
+        assert staff().get(f"{_LIST}?email__startswith=d").status_code == 400
+
     def test_somebody_who_asks_is_found_by_the_whole_address(self) -> None:
         message = received()
         assert f"#{message.pk} privacy" in _list_page(staff(), "?q=dora@example.org")
