@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from images.engine.tiles import for_each
+
 _STRIP_ROWS = 256
 _OPTIONS = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP]
 _HEAD_BYTES = 8 + 25  # the signature and the first chunk, IHDR
@@ -30,9 +32,12 @@ def _reversed_channels(image: Image.Image) -> NDArray[np.uint8]:
     width, height = image.size
     code = cv2.COLOR_RGBA2BGRA if image.mode == "RGBA" else cv2.COLOR_RGB2BGR
     pixels = np.empty((height, width, len(image.getbands())), np.uint8)
-    for top in range(0, height, _STRIP_ROWS):
+
+    def reverse(top: int) -> None:
         strip = np.asarray(image.crop((0, top, width, min(top + _STRIP_ROWS, height))))
         cv2.cvtColor(strip, code, dst=pixels[top : top + len(strip)])
+
+    for_each(reverse, range(0, height, _STRIP_ROWS))
     return pixels
 
 
