@@ -3,7 +3,6 @@
 import io
 import mailbox
 import sys
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
@@ -13,7 +12,6 @@ import pytest
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
-from django.test import override_settings
 
 from accounts.campaigns import bounces
 from accounts.campaigns.models import Delivery
@@ -22,15 +20,9 @@ from accounts.mailing import suppression
 from accounts.mailing.models import EmailPreference, SuppressedAddress
 from tests.accounts.campaigns.reports import bounce, complaint
 from tests.accounts.campaigns.steps import campaign, sent, subscribers
-from tests.mailserver import Inbox, mail_goes_to, mail_server
+from tests.mailserver import Inbox
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _without_pause() -> Iterator[None]:
-    with override_settings(MAIL_PER_MINUTE=1_000_000):
-        yield
 
 
 @pytest.fixture
@@ -184,11 +176,6 @@ class TestTheCommand:
 
 
 class TestWhileSending:
-    @pytest.fixture
-    def inbox(self) -> Iterator[Inbox]:
-        with mail_server() as (arrived, port), mail_goes_to(port):
-            yield arrived
-
     def test_p07_an_address_that_the_server_does_not_know_gets_no_more(self, inbox: Inbox) -> None:
         subscribers("alice", "bob")
         inbox.refuse["alice@example.org"] = "550 5.1.1 <alice@example.org> User unknown"

@@ -1,6 +1,5 @@
 """News through a real mail server: to everybody who wants it when their turn comes, once (promise P7)."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -8,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 
 from accounts.campaigns import messages, sending, services
@@ -22,18 +21,6 @@ from tests.mailserver import Inbox, mail_goes_to, mail_server
 from tests.stack import free_port
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _without_pause() -> Iterator[None]:
-    with override_settings(MAIL_PER_MINUTE=1_000_000):
-        yield
-
-
-@pytest.fixture
-def inbox() -> Iterator[Inbox]:
-    with mail_server() as (arrived, port), mail_goes_to(port):
-        yield arrived
 
 
 class TestWhoGetsIt:
