@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.disclosures.models import Disclosure, DisclosureConsent
 from accounts.leaving import holding
-from accounts.models import ContactLook
+from accounts.models import User
+from accounts.people import looks
 from policy.versions.asking import open_before_agreeing
 
 
@@ -26,7 +27,7 @@ def disclosures(request: HttpRequest) -> HttpResponse:
         "questions": consents.filter(state=asked),
         "consents": consents.exclude(state=asked),
         "disclosures": Disclosure.objects.shown_to(request.user).prefetch_related("exports"),
-        "looks": ContactLook.objects.filter(user=request.user.pk),
+        "looks": looks.at(User.objects.get(pk=request.user.pk)),
     }
     return render(request, "accounts/disclosures/mine.html", context)
 
