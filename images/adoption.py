@@ -7,14 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
-from django.db import models
+from django.db import models, transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
 from images import guests
-from images.models import Photo
+from images.models import ImageAccess, Photo
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def adopt_stragglers(request: HttpRequest) -> None:
 
 
 def _adopt(request: HttpRequest, user: User) -> None:
-    """One statement: a photo is the guest's or the member's, and never nobody's.
+    """Photos in one statement: each is the guest's or the member's, and never nobody's.
 
     From then on it stays as long as if the member had sent it. Its links keep the end that they were given:
     nothing becomes public for longer than somebody was told.
@@ -56,5 +56,7 @@ def _adopt(request: HttpRequest, user: User) -> None:
     if not left.exists():  # a question costs less than a write that changes nothing
         return
     lifetime = timedelta(days=settings.MEMBER_PHOTO_DAYS)
-    adopted = left.update(owner=user, guest=None, expires_at=models.F("created_at") + lifetime)
+    with transaction.atomic():
+        adopted = left.update(owner=user, guest=None, expires_at=models.F("created_at") + lifetime)
+        ImageAccess.objects.adopt(user, Photo.objects.filter(owner=user))
     logger.info("photos adopted", extra={"photos": adopted})

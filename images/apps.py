@@ -9,3 +9,4 @@ class ImagesConfig(AppConfig):
     def ready(self) -> None:
         # Each of them registers what it does when it is imported.
         from images import adoption, evidence, keeping, privacy, retention, standing  # noqa: F401
+        from images.access import looks  # noqa: F401

@@ -1,14 +1,16 @@
 """Live figures beside the clauses of the policy that images keep."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from images.engine import catalogue
-from images.models import Photo, ShareLink, Worker
+from images.models import ImageAccess, Photo, ShareLink, Worker
 from policy import figures
 from policy.evidence import Figure, register
 
@@ -20,6 +22,8 @@ def _use() -> Iterator[Figure]:
     is_disk = isinstance(default_storage, FileSystemStorage)
     yield Figure(_("Where pictures lie"), _("on our own disk") if is_disk else _("in a store on the network"))
     yield Figure(_("Workers that are ready"), Worker.objects.ready().count())
+    recent = ImageAccess.objects.filter(seen_at__gte=timezone.now() - timedelta(days=365))
+    yield Figure(_("Times that our staff looked at somebody's picture in the last year"), recent.count())
 
 
 @register("P14")

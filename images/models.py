@@ -57,6 +57,8 @@ class Photo(models.Model):
     objects = PhotoQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
         ordering = ["-created_at"]
         indexes = [
             models.Index(fields=["owner", "-created_at"]),
@@ -225,6 +227,8 @@ class Worker(models.Model):
         return str(self.id)
 
 
-from images.sharing.models import ShareLink  # noqa: E402 (Django finds a slice's models here)
+# Django finds a slice's models here.
+from images.access.models import ImageAccess  # noqa: E402
+from images.sharing.models import ShareLink  # noqa: E402
 
-__all__ = ["Cutout", "Photo", "ShareLink", "Worker"]
+__all__ = ["Cutout", "ImageAccess", "Photo", "ShareLink", "Worker"]

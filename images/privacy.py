@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from images.models import Cutout, Photo, ShareLink, Worker
+from images.models import Cutout, ImageAccess, Photo, ShareLink, Worker
 from policy.inventory import impersonal, personal
 
 _PHOTO = format_lazy(
@@ -85,6 +85,18 @@ personal(
     what=_("Links to your result: a fingerprint of each, its dates, and how often it was used"),
     purpose=_("Opening the result to those who have the link, for as long as you want"),
     kept=_LINK,
+)
+personal(
+    ImageAccess,
+    "user",
+    "by",
+    "photo",
+    "reason",
+    "note",
+    "seen_at",
+    what=_("When our staff looked at a picture of yours, and why"),
+    purpose=_("Showing it to you"),
+    kept=_("as long as the account; for guests, 12 months without saying whose picture it was"),
 )
 
 # Random numbers that lead to a row and to nobody.

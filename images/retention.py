@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from images import services, storage
-from images.models import Photo, ShareLink
+from images.models import ImageAccess, Photo, ShareLink
 from policy import figures, retention
 
 logger = logging.getLogger(__name__)
@@ -62,6 +62,13 @@ def _delete_orphans() -> int:
 
 def _is_known(photo_id: UUID) -> bool:
     return Photo.objects.filter(pk=photo_id).exists()
+
+
+@retention.register(
+    "looks-at-guests-photos", every=timedelta(days=1), what=_("Notes that our staff looked at guests' photos")
+)
+def _delete_old_looks() -> int:
+    return ImageAccess.objects.delete_old_of_guests()
 
 
 @retention.register("sessions", every=timedelta(hours=1), what=_("Sessions that are over"))

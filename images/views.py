@@ -23,7 +23,7 @@ from bgbegone.lib import ratelimit
 from bgbegone.lib.http import picture
 from images import adoption, downloads, presenting, services
 from images.forms import UploadForm
-from images.models import Cutout, Photo, Worker
+from images.models import Cutout, ImageAccess, Photo, Worker
 from images.news import wait_for_news
 from images.sharing.forms import ShareForm
 
@@ -103,7 +103,8 @@ def photo(request: HttpRequest, pk: UUID) -> HttpResponse:
 def photo_page(
     request: HttpRequest, photo: Photo, share_form: ShareForm | None = None, status: int = 200
 ) -> HttpResponse:
-    context = {**_context(request, photo), **({"share_form": share_form} if share_form else {})}
+    context = {**_context(request, photo), "looks": ImageAccess.objects.of(photo.pk)}
+    context |= {"share_form": share_form} if share_form else {}
     return render(request, "images/photo.html", context, status=status)
 
 

@@ -94,11 +94,11 @@ MECHANISMS = {
     "P13": Mechanism(
         _(
             "Nothing but the job that cuts your picture out reads it, with a model that lies on our own "
-            "disk. A model that would send pictures elsewhere is refused."
+            "disk. A model that would send pictures elsewhere is refused. Our staff see facts about a "
+            "picture; the picture itself opens only after a reason has been noted, which you can read."
         ),
         missing=_(
-            "The gallery with its consent for each picture, and the log of looks by our staff. Until they "
-            "are there, no picture is shown in public and no page shows our staff any."
+            "The gallery with its consent for each picture. Until it is there, no picture is shown in public."
         ),
     ),
     "P14": Mechanism(

@@ -42,6 +42,7 @@ LINES = (
     Line("links.withdrawn", _("Links withdrawn by their owners"), Part.DEEDS),
     Line("email.opt-out", _("People who ended our news by e-mail"), Part.DEEDS),
     Line("contact.answered", _("Messages answered"), Part.DEEDS),
+    Line("photos.looked-at", _("Looks of our staff at somebody's picture, each for a reason"), Part.DEEDS),
     Line("reports.handed-over", _("Reports with sums handed to partners"), Part.DEEDS),
 )
 

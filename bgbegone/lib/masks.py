@@ -1,5 +1,7 @@
 """Contact data as staff see it in lists: enough to tell two people apart, too little to write or call."""
 
+import re
+
 _DOTS = "•••"
 
 
@@ -21,3 +23,9 @@ def phone(number: str) -> str:
 def full_name(name: str) -> str:
     """“Alice Archer” is “A••• A•••”."""
     return " ".join(f"{word[0]}{_DOTS}" for word in name.split())
+
+
+def file_name(name: str) -> str:
+    """“Alice at home.jpg” is “•••.jpg”: what comes before the ending may say anything about anybody."""
+    ending = re.search(r"\.[A-Za-z0-9]{1,5}$", name)
+    return f"{_DOTS}{ending[0] if ending else ''}" if name else ""

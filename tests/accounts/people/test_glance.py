@@ -66,6 +66,9 @@ class TestPhotos(Cast):
         (masks.phone, "", ""),
         (masks.full_name, "Alice Archer", "A••• A•••"),
         (masks.full_name, "", ""),
+        (masks.file_name, "Alice at home.JPG", "•••.JPG"),
+        (masks.file_name, "Alice v1.of Bob", "•••"),
+        (masks.file_name, "", ""),
     ],
 )
 def test_p06_masks_leave_too_little_to_write_or_call(mask: Any, value: str, shown: str) -> None:

@@ -1,0 +1,121 @@
+"""Photos in the admin: facts to read, no pictures, nothing to change."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+from accounts import names
+from accounts.disclosures.admin import ReadOnly
+from images.access import facts, pages
+from images.models import ImageAccess, Photo
+
+
+@admin.register(Photo)
+class PhotoAdmin(ReadOnly):
+    """The admin's own list, with a page of our own for one photo."""
+
+    list_display = [
+        "id",
+        "whose",
+        "standing",
+        "pixels",
+        "weight",
+        "format",
+        "sent",
+        "ends",
+        "work",
+        "confidence",
+        "engine",
+    ]
+    list_select_related = ["owner", "cutout"]
+    list_filter = ["cutout__status", "is_private"]
+    list_per_page = 50
+    search_fields = ["id"]  # so that there is a box; what it finds is said below
+    search_help_text = _("The whole key of a photo, or a whole user name")
+    show_full_result_count = False
+
+    def get_urls(self) -> list[URLPattern]:
+        wrap = self.admin_site.admin_view
+        own = [
+            path("<uuid:pk>/look/", wrap(self._look), name="images_photo_look"),
+            path("<uuid:pk>/look/<str:key>/<str:name>", wrap(self._pixels), name="images_photo_pixels"),
+        ]
+        return [*own, *super().get_urls()]
+
+    def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
+        return pages.show(request, self, unquote(object_id))
+
+    def _look(self, request: HttpRequest, pk: UUID) -> HttpResponse:
+        return pages.look(request, self, pk)
+
+    def _pixels(self, request: HttpRequest, pk: UUID, key: str, name: str) -> HttpResponseBase:
+        return pages.pixels(request, self, pk, key, name)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Photo], search_term: str
+    ) -> tuple[QuerySet[Photo], bool]:
+        words = search_term.strip()
+        if not words:
+            return queryset, False
+        if "\0" in words:  # databases disagree about what that is a part of
+            return queryset.none(), False
+        try:
+            return queryset.filter(pk=UUID(words)), False
+        except ValueError:
+            return queryset.filter(owner__username_key=names.fold(words)), False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        """Filters of the list and no others: “?name__startswith=” would read file names letter by letter."""
+        is_filter = lookup in ("cutout__status__exact", "is_private__exact")
+        return is_filter and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+    @admin.display(description=_("owner"))
+    def whose(self, photo: Photo) -> str:
+        return facts.whose(photo)
+
+    @admin.display(description=_("state"), ordering="cutout__status")
+    def standing(self, photo: Photo) -> str:
+        return facts.standing(photo)
+
+    @admin.display(description=_("pixels"))
+    def pixels(self, photo: Photo) -> str:
+        return facts.pixels(photo)
+
+    @admin.display(description=_("bytes"), ordering="bytes")
+    def weight(self, photo: Photo) -> str:
+        return facts.weight(photo)
+
+    @admin.display(description=_("sent"), ordering="created_at")
+    def sent(self, photo: Photo) -> Any:
+        return photo.created_at
+
+    @admin.display(description=_("deleted at the latest"), ordering="expires_at")
+    def ends(self, photo: Photo) -> Any:
+        return photo.expires_at
+
+    @admin.display(description=_("work"))
+    def work(self, photo: Photo) -> str:
+        return facts.seconds(photo)
+
+    @admin.display(description=_("confidence"), ordering="cutout__confidence")
+    def confidence(self, photo: Photo) -> str:
+        return facts.confidence(photo)
+
+    @admin.display(description=_("model"))
+    def engine(self, photo: Photo) -> str:
+        return facts.engine(photo)
+
+
+@admin.register(ImageAccess)
+class ImageAccessAdmin(ReadOnly):
+    list_display = ["seen_at", "user", "photo", "reason", "note", "by"]
+    list_select_related = ["user", "by"]
+    list_filter = ["reason", "seen_at"]
+    search_fields = ["=user__username", "=by__username"]

@@ -1,0 +1,64 @@
+"""What staff see of a photo without looking at it. Its file name may say who is on it, so it is masked."""
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.formats import date_format, number_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from bgbegone.lib import masks
+from bgbegone.lib.words import Words
+from images.models import Photo
+
+
+def whose(photo: Photo) -> str:
+    return photo.owner.username if photo.owner else _("guest")
+
+
+def standing(photo: Photo) -> str:
+    """The state, with the stage of work under way or the code of what went wrong."""
+    cutout = photo.cutout
+    if cutout.status == cutout.Status.FAILED:
+        more = cutout.error_code
+    else:
+        more = cutout.get_stage_display() if cutout.status == cutout.Status.RUNNING else ""
+    return " · ".join(filter(None, [cutout.get_status_display(), more]))
+
+
+def pixels(photo: Photo) -> str:
+    return f"{photo.width} × {photo.height}"
+
+
+def weight(photo: Photo) -> str:
+    return str(filesizeformat(photo.bytes))
+
+
+def engine(photo: Photo) -> str:
+    return " · ".join(filter(None, [photo.cutout.model, photo.cutout.backend]))
+
+
+def confidence(photo: Photo) -> str:
+    percent = photo.cutout.confidence_percent
+    return "" if percent is None else f"{percent} %"
+
+
+def seconds(photo: Photo) -> str:
+    taken = photo.cutout.seconds
+    return "" if taken is None else f"{number_format(taken, 1)} s"
+
+
+def of(photo: Photo) -> list[tuple[Words, str]]:
+    """Label and value, for the page of one photo."""
+    return [
+        (_("Owner"), whose(photo)),
+        (_("Visibility"), _("private") if photo.is_private else _("with a link")),
+        (_("State"), standing(photo)),
+        (_("Size"), f"{pixels(photo)}, {weight(photo)}"),
+        (_("Format"), photo.format),
+        (_("File name, masked"), masks.file_name(photo.name)),
+        (_("Sent"), date_format(localtime(photo.created_at), "SHORT_DATETIME_FORMAT")),
+        (_("Deleted at the latest"), date_format(localtime(photo.expires_at), "SHORT_DATETIME_FORMAT")),
+        (_("Model"), engine(photo)),
+        (_("Confidence"), confidence(photo)),
+        (_("Work"), seconds(photo)),
+        (_("Tries"), str(photo.cutout.attempts)),
+    ]
