@@ -17,29 +17,38 @@ from images.access import facts, pages
 from images.models import ImageAccess, Photo
 
 
+class StateFilter(admin.ChoicesFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("state")
+
+
 @admin.register(Photo)
 class PhotoAdmin(ReadOnly):
     """The admin's own list, with a page of our own for one photo."""
 
     list_display = [
-        "id",
+        "key",
         "whose",
         "standing",
+        "sent",
         "pixels",
         "weight",
         "format",
-        "sent",
         "ends",
         "work",
         "confidence",
         "engine",
     ]
     list_select_related = ["owner", "cutout"]
-    list_filter = ["cutout__status", "is_private"]
+    list_filter = [("cutout__status", StateFilter)]
     list_per_page = 50
     search_fields = ["id"]  # so that there is a box; what it finds is said below
     search_help_text = _("The whole key of a photo, or a whole user name")
     show_full_result_count = False
+
+    class Media:
+        css = {"all": ["css/access.css"]}  # noqa: RUF012 (as Django reads it)
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
@@ -73,8 +82,11 @@ class PhotoAdmin(ReadOnly):
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         """Filters of the list and no others: “?name__startswith=” would read file names letter by letter."""
-        is_filter = lookup in ("cutout__status__exact", "is_private__exact")
-        return is_filter and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+        return lookup == "cutout__status__exact" and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
+
+    @admin.display(description=_("photo"))
+    def key(self, photo: Photo) -> str:
+        return f"{photo.pk!s:.8}…"
 
     @admin.display(description=_("owner"))
     def whose(self, photo: Photo) -> str:
@@ -93,12 +105,12 @@ class PhotoAdmin(ReadOnly):
         return facts.weight(photo)
 
     @admin.display(description=_("sent"), ordering="created_at")
-    def sent(self, photo: Photo) -> Any:
-        return photo.created_at
+    def sent(self, photo: Photo) -> str:
+        return facts.moment(photo.created_at)
 
     @admin.display(description=_("deleted at the latest"), ordering="expires_at")
-    def ends(self, photo: Photo) -> Any:
-        return photo.expires_at
+    def ends(self, photo: Photo) -> str:
+        return facts.moment(photo.expires_at)
 
     @admin.display(description=_("work"))
     def work(self, photo: Photo) -> str:

@@ -1,5 +1,7 @@
 """What staff see of a photo without looking at it. Its file name may say who is on it, so it is masked."""
 
+from datetime import datetime
+
 from django.template.defaultfilters import filesizeformat
 from django.utils.formats import date_format, number_format
 from django.utils.timezone import localtime
@@ -46,6 +48,10 @@ def seconds(photo: Photo) -> str:
     return "" if taken is None else f"{number_format(taken, 1)} s"
 
 
+def moment(at: datetime) -> str:
+    return date_format(localtime(at), "SHORT_DATETIME_FORMAT")
+
+
 def of(photo: Photo) -> list[tuple[Words, str]]:
     """Label and value, for the page of one photo."""
     return [
@@ -55,10 +61,9 @@ def of(photo: Photo) -> list[tuple[Words, str]]:
         (_("Size"), f"{pixels(photo)}, {weight(photo)}"),
         (_("Format"), photo.format),
         (_("File name, masked"), masks.file_name(photo.name)),
-        (_("Sent"), date_format(localtime(photo.created_at), "SHORT_DATETIME_FORMAT")),
-        (_("Deleted at the latest"), date_format(localtime(photo.expires_at), "SHORT_DATETIME_FORMAT")),
+        (_("Sent"), moment(photo.created_at)),
+        (_("Deleted at the latest"), moment(photo.expires_at)),
         (_("Model"), engine(photo)),
         (_("Confidence"), confidence(photo)),
         (_("Work"), seconds(photo)),
-        (_("Tries"), str(photo.cutout.attempts)),
     ]

@@ -58,7 +58,7 @@ class TestList(Cast):
 
     def test_the_state_filters(self) -> None:
         assert self._keys("?cutout__status__exact=done") == {str(self.mine.pk)}
-        assert self._keys("?is_private__exact=1") == set()
+        assert self._keys("?cutout__status__exact=failed") == set()
 
     @pytest.mark.parametrize(
         "lookup", ["name__startswith=A", "sha256__startswith=0", "owner__email__startswith=a", "guest=1"]

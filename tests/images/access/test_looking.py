@@ -224,9 +224,12 @@ class TestOwner(Looking):
 
     def test_p13_it_stands_on_the_page_of_the_photo(self) -> None:
         page = f"/photos/{self.photo.pk}/"
-        assert "Our staff looked" not in self.alice.get(page).content.decode()
+        assert "our staff looked" not in self.alice.get(page).content.decode()
         look(self.client, self.photo)
-        assert "Our staff looked at this picture on" in self.alice.get(page).content.decode()
+        assert (
+            "our staff looked at this picture. Reason: The owner told us"
+            in self.alice.get(page).content.decode()
+        )
 
     def test_p13_a_guest_reads_it_there_too(self) -> None:
         photo = finished(self.guest)
