@@ -48,7 +48,7 @@ class PhotoAdmin(ReadOnly):
     show_full_result_count = False
 
     class Media:
-        css = {"all": ["css/access.css"]}  # noqa: RUF012 (as Django reads it)
+        css = {"all": ["css/access.css"]}
 
     def get_urls(self) -> list[URLPattern]:
         wrap = self.admin_site.admin_view
