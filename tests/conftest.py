@@ -65,6 +65,15 @@ def _page_views_wait(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     page_views.forget()
 
 
+@pytest.fixture
+def cache_in_memory() -> Iterator[None]:
+    """For tests that turn the clock or look into the cache: Redis has a clock of its own."""
+    memory = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    with override_settings(CACHES=memory):
+        cache.clear()
+        yield
+
+
 @pytest.fixture(scope="session")
 def small_network(tmp_path_factory: pytest.TempPathFactory) -> Network:
     """A real ONNX network of a few weights: bright things are the subject."""

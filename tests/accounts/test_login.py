@@ -150,6 +150,7 @@ def test_p04_the_owner_elsewhere_is_not_locked_out() -> None:
     assert sign_in(Client(REMOTE_ADDR="192.0.2.7")).url == "/photos/"
 
 
+@pytest.mark.usefixtures("cache_in_memory")
 def test_p04_wrong_tries_do_not_prolong_the_wait() -> None:
     member("alice")
     with time_machine.travel(1_800_000_000, tick=False) as clock:

@@ -216,6 +216,7 @@ class TestFlood:
             _tell(Client(), tokens.issue(uuid.uuid4()), 1000)
         assert not read.called
 
+    @pytest.mark.usefixtures("cache_in_memory")
     def test_a_flood_costs_no_query_and_no_memory(self, django_assert_num_queries: Any) -> None:
         client = Client()
         with django_assert_num_queries(0):
