@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts import names
-from accounts.appending import AppendOnly, AppendOnlyQuerySet
+from bgbegone.lib.appending import AppendOnly, AppendOnlyQuerySet
 
 # A court that needs longer says so again; a seal that nobody renews ends by itself.
 LONGEST_SEAL = timedelta(days=365)

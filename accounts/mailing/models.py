@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import timedelta
-from typing import Any, NoReturn, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts import names
+from bgbegone.lib.appending import AppendOnly
 
 
 class EmailPreferenceQuerySet(models.QuerySet["EmailPreference"]):
@@ -51,17 +52,7 @@ class EmailPreference(models.Model):
         return f"{self.user_id} {self.state}"
 
 
-class AppendOnly(models.QuerySet[Any]):
-    """Rows can be added, and go only with the person they belong to."""
-
-    def update(self, **kwargs: Any) -> NoReturn:
-        raise TypeError("Events are never changed.")
-
-    def delete(self) -> NoReturn:
-        raise TypeError("Events are deleted with their person only.")
-
-
-class EmailConsentEvent(models.Model):
+class EmailConsentEvent(AppendOnly):
     """One step in the history of a wish: what was agreed to or ended, in which words, when and how.
 
     No address and no IP: the person is the row's owner, and the row goes when the account is erased.
@@ -90,21 +81,11 @@ class EmailConsentEvent(models.Model):
     reason = models.CharField(max_length=20, blank=True)
     happened_at = models.DateTimeField(default=timezone.now)
 
-    objects = AppendOnly.as_manager()
-
     class Meta:
         ordering = ["happened_at", "pk"]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.kind} {self.happened_at:%Y-%m-%d}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk:
-            raise TypeError("Events are never changed.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
-        raise TypeError("Events are deleted with their person only.")
 
 
 # A mailbox that is gone stays gone, or is somebody else's by then.

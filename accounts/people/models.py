@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.appending import AppendOnly
+from bgbegone.lib.appending import AppendOnly
 
 
 class ContactLook(AppendOnly):

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from accounts.appending import AppendOnly, AppendOnlyQuerySet
 from accounts.models import User
+from bgbegone.lib.appending import AppendOnly, AppendOnlyQuerySet
 from bgbegone.lib.words import Words
 
 # With nobody's account to go with, a note stays as long as this.

@@ -1,11 +1,13 @@
 """Figures for partners: whom they may go to, what was worked out, what was handed over (promise P10)."""
 
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from bgbegone.lib.appending import AppendOnly
 
 
 class Partner(models.Model):
@@ -97,17 +99,7 @@ class ReportedDay(models.Model):
         return f"{self.day} {self.report_id}"
 
 
-class AppendOnly(models.QuerySet[Any]):
-    """Rows that code cannot change or take away again."""
-
-    def update(self, **_changes: Any) -> int:
-        raise TypeError("This log is only ever added to.")
-
-    def delete(self) -> tuple[int, dict[str, int]]:
-        raise TypeError("This log is only ever added to.")
-
-
-class ReportHandover(models.Model):
+class ReportHandover(AppendOnly):
     """One file that went to one partner."""
 
     class Format(models.TextChoices):
@@ -127,8 +119,6 @@ class ReportHandover(models.Model):
     )
     handed_at = models.DateTimeField(_("handed over"), default=timezone.now)
 
-    objects = AppendOnly.as_manager()
-
     class Meta:
         verbose_name = _("handover")
         verbose_name_plural = _("handovers")
@@ -136,6 +126,3 @@ class ReportHandover(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner_name} {self.handed_at:%Y-%m-%d}"
-
-    def delete(self, *_args: Any, **_kwargs: Any) -> tuple[int, dict[str, int]]:
-        raise TypeError("This log is only ever added to.")

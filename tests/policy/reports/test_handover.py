@@ -159,6 +159,8 @@ class TestLog(Reports):
             ReportHandover.objects.all().delete()
         with pytest.raises(TypeError):
             ReportHandover.objects.get().delete()
+        with pytest.raises(TypeError):
+            ReportHandover.objects.get().save()
 
     def test_p10_the_admin_cannot_either(self) -> None:
         entry = ReportHandover.objects.get()

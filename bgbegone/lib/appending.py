@@ -1,6 +1,6 @@
 """Records that are only ever added to.
 
-Triggers in the database, made by migration 0006, refuse whatever goes past the methods here.
+For some of them, triggers in the database refuse whatever goes past the methods here: see the migrations.
 """
 
 from collections.abc import Iterable
