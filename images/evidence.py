@@ -9,7 +9,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from images.engine import catalogue
+from images.engine.networks import catalogue
 from images.models import ImageAccess, Photo, ShareLink, Worker
 from policy import figures
 from policy.evidence import Figure, register

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from images import guests
-from images.engine.confidence import NEEDS_A_LOOK
+from images.engine.matte.confidence import NEEDS_A_LOOK
 
 # A worker writes its pulse every `PULSE`; a job or worker silent for `SILENCE` is taken for dead.
 PULSE = timedelta(seconds=2)

@@ -12,10 +12,11 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from images import backends
-from images.engine import Network, catalogue
+from images.engine import Network
 from images.engine.errors import ModelUnavailable
+from images.engine.networks import catalogue
 from images.models import PULSE, Cutout, Worker
+from images.weights import backends
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,8 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from images import weights, worker
-from images.engine import Network, catalogue, errors
+from images.engine import Network, errors
+from images.engine.networks import catalogue
 from policy.analytics import floods
 from policy.analytics.buffer import page_views
 from tests import parts

@@ -1,5 +1,6 @@
 """Cuts subjects out of photos: bytes in, bytes out. Imports neither Django nor an inference library."""
 
+from images.engine.codecs.probe import Facts, probe
 from images.engine.errors import (
     BadImage,
     EngineError,
@@ -7,10 +8,9 @@ from images.engine.errors import (
     ModelUnavailable,
     NoSubject,
 )
-from images.engine.network import Network
+from images.engine.networks.network import Network
 from images.engine.options import Colours, Format, Limits, Options, Rgb, Stage
 from images.engine.pipeline import Cutout, remove_background, render
-from images.engine.probe import Facts, probe
 
 __all__ = [
     "BadImage",

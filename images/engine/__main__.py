@@ -11,8 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from images import backends, weights
-from images.backends import Backend
+from images import weights
 from images.engine import (
     Colours,
     EngineError,
@@ -24,8 +23,10 @@ from images.engine import (
     probe,
     remove_background,
 )
-from images.engine.catalogue import ISNET_GENERAL_USE, choose
-from images.engine.formats import SUFFIXES
+from images.engine.codecs.formats import SUFFIXES
+from images.engine.networks.catalogue import ISNET_GENERAL_USE, choose
+from images.weights import backends
+from images.weights.backends import Backend
 
 _BAD_IMAGE, _NO_MODEL = 1, 3
 _WRITABLE = {".jpeg": Format.JPEG} | {f".{each.extension}": each for each in Format}

@@ -7,16 +7,16 @@ from io import BytesIO
 
 from PIL import Image
 
-from images.engine.colour import in_srgb
-from images.engine.composite import composite, on_background
-from images.engine.confidence import confidence
-from images.engine.decode import decode
-from images.engine.encode import encode, encode_preview
-from images.engine.network import Network
+from images.engine.codecs.colour import in_srgb
+from images.engine.codecs.decode import decode
+from images.engine.codecs.encode import encode, encode_preview
+from images.engine.codecs.probe import probe
+from images.engine.matte.composite import composite, on_background
+from images.engine.matte.confidence import confidence
+from images.engine.matte.predict import predict
+from images.engine.matte.refine import refine
+from images.engine.networks.network import Network
 from images.engine.options import DEFAULT_OPTIONS, Colours, Format, Options, Rgb, Stage
-from images.engine.predict import predict
-from images.engine.probe import probe
-from images.engine.refine import refine
 from images.engine.stopwatch import Stopwatch
 
 _WHITE: Rgb = (255, 255, 255)

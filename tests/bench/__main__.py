@@ -6,7 +6,7 @@
 import sys
 from collections.abc import Callable
 
-from images import backends
+from images.weights import backends
 from tests.bench import accuracy, edges, speed, tables, upload
 from tests.images.engine.real import real_task
 

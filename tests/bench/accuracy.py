@@ -20,7 +20,7 @@ from PIL import Image
 from scipy.stats import spearmanr
 
 from images.engine import remove_background
-from images.engine.confidence import NEEDS_A_LOOK
+from images.engine.matte.confidence import NEEDS_A_LOOK
 from tests.bench.tables import ROOT, table
 from tests.images.engine.real import real_network, rembg_session
 

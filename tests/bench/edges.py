@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from images.engine.composite import composite
+from images.engine.matte.composite import composite
+from images.engine.matte.refine import refine
 from images.engine.photo import Photo
-from images.engine.refine import refine
 from tests.bench import tables
 from tests.bench.accuracy import SHARED
 

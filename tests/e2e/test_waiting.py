@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from images import weights
-from images.engine import catalogue
+from images.engine.networks import catalogue
 from tests.e2e.pictures import ball
 from tests.stack import Stack, Visitor, serving, wait_for
 

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from images import backends, worker
-from images.engine.catalogue import MODELS
+from images import worker
+from images.engine.networks.catalogue import MODELS
 from images.models import Worker
+from images.weights import backends
 from tests.images.engine.tiny import install_tiny, tiny_model
 
 

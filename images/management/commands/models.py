@@ -7,9 +7,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from images import backends, weights, worker
-from images.engine.catalogue import MODELS, Model, Weights, choose
+from images import weights, worker
 from images.engine.errors import ModelUnavailable, sentence
+from images.engine.networks.catalogue import MODELS, Model, Weights, choose
+from images.weights import backends
 
 
 class Command(BaseCommand):

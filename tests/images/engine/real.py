@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from images import backends, weights
-from images.engine.catalogue import ISNET_GENERAL_USE
-from images.engine.network import Network
+from images import weights
+from images.engine.networks.catalogue import ISNET_GENERAL_USE
+from images.engine.networks.network import Network
+from images.weights import backends
 
 PHOTOS = Path(__file__).parents[4] / "shared" / "data"
 

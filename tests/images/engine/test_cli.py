@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from images.engine.__main__ import main
-from images.engine.catalogue import ISNET_GENERAL_USE, MODELS
+from images.engine.networks.catalogue import ISNET_GENERAL_USE, MODELS
 from tests.images.engine.pictures import colour_at, disc, is_near, opened, saved, srgb_profile
 from tests.images.engine.tiny import install_tiny, tiny_model
 

@@ -16,9 +16,9 @@ import pytest
 from PIL import Image, ImageCms
 
 from images.engine import Colours, Cutout, Format, Network, Options, remove_background
+from tests.images.engine.codecs.test_probe import chunk
 from tests.images.engine.pictures import colour_at, is_near, saved, srgb_profile, unzipped
 from tests.images.engine.profiles import display_p3, odd_inks
-from tests.images.engine.test_probe import chunk
 from tests.images.engine.tiny import tiny_network
 
 SIZE = (96, 64)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from images.engine import BadImage, Limits, probe
-from images.engine.decode import decode
+from images.engine.codecs.decode import decode
 from images.engine.errors import SENTENCES
 from tests.images.engine.damage import VALID, damaged, places, resized, spliced
 

@@ -12,7 +12,8 @@ ROOT = Path(__file__).parents[3]
 
 CUT_OUT = """
 import sys
-from images.engine import __main__ as command, catalogue
+from images.engine import __main__ as command
+from images.engine.networks import catalogue
 from tests.images.engine.tiny import tiny_model
 catalogue.MODELS["tiny"] = tiny_model()
 sys.exit(command.main(sys.argv[1:]))

@@ -16,6 +16,7 @@ from images.engine import (
     remove_background,
     render,
 )
+from tests.images.engine.codecs.test_colour import swapped_profile
 from tests.images.engine.pictures import (
     NAVY,
     colour_at,
@@ -28,7 +29,6 @@ from tests.images.engine.pictures import (
     srgb_profile,
     unzipped,
 )
-from tests.images.engine.test_colour import swapped_profile
 from tests.images.engine.tiny import tiny_model, tiny_network
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import onnx
 from onnx import TensorProto, helper
 
-from images.engine.catalogue import Download, Model, Weights
-from images.engine.onnx_network import OnnxNetwork
+from images.engine.networks.catalogue import Download, Model, Weights
+from images.engine.networks.onnxruntime import OnnxNetwork
 
 SIDE = 64
 

@@ -1,0 +1,1 @@
+"""What a file is: formats, limits, pixels and colours in, bytes out."""

@@ -1,0 +1,1 @@
+"""From probabilities to alpha and clean colour."""

@@ -1,0 +1,1 @@
+"""What a model says: the catalogue, and what runs it."""
