@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import connection
 
 from bgbegone.celery import app
-from images.models import Worker
+from images.work.models import Worker
 
 
 def _database() -> str:

@@ -304,7 +304,7 @@ STORAGES = {
 STATIC_URL = "/static/"
 STATIC_ROOT = BGBEGONE_DATA / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-FILE_UPLOAD_HANDLERS = ["images.receiving.PhotoUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["images.photos.receiving.PhotoUploadHandler"]
 # The form has the sentence about too many photos; beyond its number the handler keeps nothing.
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000
 

@@ -1,5 +1,22 @@
+from importlib import import_module
+from importlib.util import find_spec
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+
+ROOMS = ("work", "photos", "sharing", "access")
+# What a room tells the rest of the house; each of these modules registers it when it is imported.
+_TOLD = (
+    "adoption",  # what follows a guest's photos into the account
+    "evidence",  # live figures beside the clauses of the policy
+    "glance",  # what lists of people say
+    "looks",  # what staff have opened of somebody
+    "page",  # panels on the page of a photo
+    "personal_data",  # what is taken along, withdrawn and erased
+    "privacy",  # the inventory of personal fields
+    "results",  # what happens when a cut-out is done
+    "retention",  # what is deleted in time
+)
 
 
 class ImagesConfig(AppConfig):
@@ -7,6 +24,7 @@ class ImagesConfig(AppConfig):
     verbose_name = _("Images")
 
     def ready(self) -> None:
-        # Each of them registers what it does when it is imported.
-        from images import adoption, evidence, keeping, privacy, retention, standing  # noqa: F401
-        from images.access import looks  # noqa: F401
+        for room in ROOMS:
+            for module in _TOLD:
+                if find_spec(f"images.{room}.{module}"):
+                    import_module(f"images.{room}.{module}")

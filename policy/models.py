@@ -1,9 +1,12 @@
 """Evidence that promises are kept."""
 
+from datetime import timedelta
 from typing import Self
 
 from django.db import models
 from django.utils import timezone
+
+RUNS_KEPT = timedelta(days=400)
 
 
 class RetentionRunQuerySet(models.QuerySet["RetentionRun"]):
@@ -11,8 +14,6 @@ class RetentionRunQuerySet(models.QuerySet["RetentionRun"]):
         return self.filter(rule=rule).order_by("-ran_at").first()
 
     def expired(self) -> Self:
-        from policy.retention import RUNS_KEPT
-
         return self.filter(ran_at__lt=timezone.now() - RUNS_KEPT)
 
 

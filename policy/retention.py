@@ -17,8 +17,6 @@ from policy.models import RetentionRun
 
 logger = logging.getLogger(__name__)
 
-RUNS_KEPT = timedelta(days=400)
-
 
 @dataclass(frozen=True, slots=True)
 class Rule:

@@ -22,8 +22,10 @@ from PIL import Image, ImageDraw
 
 from accounts.models import User
 from bgbegone.lib.sealing import unseal
-from images import guests, jobs
-from images.models import Cutout, Photo
+from images.photos import guests
+from images.photos.models import Photo
+from images.work import jobs
+from images.work.models import Cutout
 from policy.versions import services as policy
 
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"

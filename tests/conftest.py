@@ -10,9 +10,10 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import override_settings
 
-from images import weights, worker
+from images import weights
 from images.engine import Network, errors
 from images.engine.networks import catalogue
+from images.work import worker
 from policy.analytics import floods
 from policy.analytics.buffer import page_views
 from tests import parts

@@ -1,7 +1,7 @@
 """Pages of the admin for the register: ask, disclose, look, confirm, keep sealed, make the file."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -18,10 +18,8 @@ from accounts.disclosures.models import Disclosure, DisclosureExport, Item
 from accounts.models import User
 from accounts.people.pages import page
 from accounts.staff import ask_again
+from bgbegone.lib.admins import Admin
 from bgbegone.lib.sheets import csv_file
-
-if TYPE_CHECKING:
-    from accounts.disclosures.admin import DisclosureAdmin as Admin
 
 _FORM, _SHOW = "accounts/disclosures/form.html", "accounts/disclosures/show.html"
 
@@ -44,7 +42,7 @@ def _person(request: HttpRequest) -> User | None:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def ask(request: HttpRequest, admin: "Admin") -> HttpResponse:
+def ask(request: HttpRequest, admin: Admin) -> HttpResponse:
     """Put the question of ground (a) to somebody."""
     person = _person(request)
     if not request.user.has_perm("accounts.add_disclosureconsent"):
@@ -67,7 +65,7 @@ def ask(request: HttpRequest, admin: "Admin") -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def disclose(request: HttpRequest, admin: "Admin") -> HttpResponse:
+def disclose(request: HttpRequest, admin: Admin) -> HttpResponse:
     """A new row of the register. The file comes afterwards."""
     if not admin.has_add_permission(request):
         raise PermissionDenied
@@ -87,13 +85,13 @@ def disclose(request: HttpRequest, admin: "Admin") -> HttpResponse:
 
 @never_cache
 @require_safe
-def show(request: HttpRequest, admin: "Admin", pk: str) -> HttpResponse:
+def show(request: HttpRequest, admin: Admin, pk: str) -> HttpResponse:
     row = _row(request, admin, int(pk) if pk.isdecimal() else 0)
     return _show(request, admin, row, SealForm())
 
 
 def _show(
-    request: HttpRequest, admin: "Admin", row: Disclosure, seal_form: SealForm, status: int = 200
+    request: HttpRequest, admin: Admin, row: Disclosure, seal_form: SealForm, status: int = 200
 ) -> HttpResponse:
     context = {
         "title": _("Disclosure %(number)s") % {"number": row.pk},
@@ -120,7 +118,7 @@ def _may_confirm(request: HttpRequest, row: Disclosure) -> bool:
     return is_open and request.user.has_perm("accounts.add_disclosureconfirmation")
 
 
-def _row(request: HttpRequest, admin: "Admin", pk: int) -> Disclosure:
+def _row(request: HttpRequest, admin: Admin, pk: int) -> Disclosure:
     rows = Disclosure.objects.select_related("user", "by", "consent", "confirmation__by")
     row: Disclosure = get_object_or_404(rows, pk=pk)
     if not admin.has_view_permission(request, row):
@@ -129,7 +127,7 @@ def _row(request: HttpRequest, admin: "Admin", pk: int) -> Disclosure:
 
 
 @require_POST
-def confirm(request: HttpRequest, admin: "Admin", pk: int) -> HttpResponse:
+def confirm(request: HttpRequest, admin: Admin, pk: int) -> HttpResponse:
     row = _row(request, admin, pk)
     if not request.user.has_perm("accounts.add_disclosureconfirmation"):
         raise PermissionDenied
@@ -142,7 +140,7 @@ def confirm(request: HttpRequest, admin: "Admin", pk: int) -> HttpResponse:
 
 
 @require_POST
-def extend_seal(request: HttpRequest, admin: "Admin", pk: int) -> HttpResponse:
+def extend_seal(request: HttpRequest, admin: Admin, pk: int) -> HttpResponse:
     row = _row(request, admin, pk)
     if not request.user.is_superuser:
         raise PermissionDenied
@@ -158,7 +156,7 @@ def extend_seal(request: HttpRequest, admin: "Admin", pk: int) -> HttpResponse:
 
 @never_cache
 @require_POST
-def export(request: HttpRequest, admin: "Admin", pk: int) -> HttpResponseBase:
+def export(request: HttpRequest, admin: Admin, pk: int) -> HttpResponseBase:
     """Note that a file is made, then make it. There is no other way for contact data to leave the admin."""
     row = _row(request, admin, pk)
     if not may_export(request):

@@ -7,10 +7,9 @@ from functools import partial
 
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from accounts.outbox.models import OutgoingMail
-from bgbegone.lib import sealing
+from bgbegone.lib import bell, sealing
 
 logger = logging.getLogger(__name__)
 
@@ -30,12 +29,7 @@ def post(message: EmailMultiAlternatives) -> None:
 
 
 def _ring(mail: OutgoingMail) -> None:
-    from accounts.tasks import deliver
-
-    try:
-        deliver.delay(str(mail.pk))
-    except (OperationalError, OSError):
-        logger.warning("the queue cannot be reached; the mail waits for the scheduler")
+    bell.ring("accounts.tasks.deliver", str(mail.pk), queue="mail")
 
 
 def deliver_due() -> int:

@@ -1,7 +1,7 @@
 """Pages of the admin about one person: contact data, for a reason, and what can be done with the account."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -13,12 +13,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import ContactLook, Disclosure, DisclosureConsent, User
 from accounts.people import glance, services
-from accounts.people.forms import LookForm
+from accounts.people.forms import ReasonForm
 from bgbegone.lib import masks, ratelimit
+from bgbegone.lib.admins import Admin
 from bgbegone.lib.words import Words
-
-if TYPE_CHECKING:
-    from accounts.admin import UserAdmin as Admin
 
 _LOOKS, _SECONDS = 60, 3600
 
@@ -33,7 +31,7 @@ def overview(request: HttpRequest, person: User) -> dict[str, Any]:
         "person": person,
         "glance": glance.look_at([person])[person.pk],
         "masked": _contact(person, masks.full_name, masks.email, masks.phone),
-        "look_form": LookForm(),
+        "look_form": ReasonForm(ContactLook.Reason),
         "looks": ContactLook.objects.filter(user=person).select_related("by")[:10],
         "consents": DisclosureConsent.objects.filter(user=person),
         "disclosures": Disclosure.objects.filter(user=person).prefetch_related("renewals"),
@@ -59,12 +57,12 @@ def _contact(
 
 @never_cache
 @require_POST
-def contact(request: HttpRequest, admin: "Admin", pk: int) -> HttpResponse:
+def contact(request: HttpRequest, admin: Admin, pk: int) -> HttpResponse:
     """Note the look, then show it. The page has no address of its own that could be opened once more."""
     person = get_object_or_404(User, pk=pk)
     if not (admin.has_view_permission(request, person) and may_look(request)):
         raise PermissionDenied
-    form = LookForm(request.POST)
+    form = ReasonForm(ContactLook.Reason, request.POST)
     context: dict[str, Any] = {"title": _("Contact data"), "person": person, "form": form}
     if not form.is_valid():
         return page(request, admin, "accounts/people/contact.html", context, 422)
@@ -76,7 +74,7 @@ def contact(request: HttpRequest, admin: "Admin", pk: int) -> HttpResponse:
 
 
 @require_POST
-def move(request: HttpRequest, admin: "Admin", pk: int, name: str) -> HttpResponse:
+def move(request: HttpRequest, admin: Admin, pk: int, name: str) -> HttpResponse:
     """One of the buttons. Nobody locks themselves out, and only superusers touch a superuser."""
     person = get_object_or_404(User, pk=pk)
     if not admin.has_change_permission(request, person) or name not in _MOVES:

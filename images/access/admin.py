@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import names
 from accounts.disclosures.admin import ReadOnly
 from images.access import facts, pages
-from images.models import ImageAccess, Photo
+from images.access.models import ImageAccess
+from images.photos.models import Photo
 
 
 class StateFilter(admin.ChoicesFieldListFilter):

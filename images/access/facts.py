@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from bgbegone.lib import masks
 from bgbegone.lib.words import Words
-from images.models import Photo
+from images.photos.models import Photo
 
 
 def whose(photo: Photo) -> str:

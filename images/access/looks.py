@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.people import looks
 from accounts.people.looks import Look
-from images.models import ImageAccess, Photo
+from images.access.models import ImageAccess
+from images.photos.models import Photo
 
 
 @looks.register(

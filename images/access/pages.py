@@ -1,6 +1,6 @@
 """Pages of the admin about one photo: facts, and its pixels once a reason has been noted."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -13,17 +13,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.people.forms import ReasonForm
 from accounts.people.pages import page
 from accounts.staff import ask_again
 from bgbegone.lib import ratelimit
+from bgbegone.lib.admins import Admin
 from bgbegone.lib.http import picture
-from images import downloads
 from images.access import facts, services
-from images.access.forms import LookForm
-from images.models import ImageAccess, Photo
-
-if TYPE_CHECKING:
-    from images.access.admin import PhotoAdmin as Admin
+from images.access.models import ImageAccess
+from images.photos import downloads
+from images.photos.models import Photo
 
 _LOOKS, _SECONDS = 60, 3600
 
@@ -34,22 +33,22 @@ def may_look(request: HttpRequest) -> bool:
 
 @never_cache
 @require_safe
-def show(request: HttpRequest, admin: "Admin", pk: str) -> HttpResponse:
+def show(request: HttpRequest, admin: Admin, pk: str) -> HttpResponse:
     try:
         key = UUID(pk)
     except ValueError:
         raise Http404 from None
-    return _show(request, admin, _photo(request, admin, key), LookForm())
+    return _show(request, admin, _photo(request, admin, key), ReasonForm(ImageAccess.Reason))
 
 
-def _photo(request: HttpRequest, admin: "Admin", pk: UUID) -> Photo:
+def _photo(request: HttpRequest, admin: Admin, pk: UUID) -> Photo:
     if not admin.has_view_permission(request):
         raise PermissionDenied
     return get_object_or_404(Photo.objects.select_related("cutout", "owner"), pk=pk)
 
 
 def _show(
-    request: HttpRequest, admin: "Admin", photo: Photo, form: LookForm, status: int = 200
+    request: HttpRequest, admin: Admin, photo: Photo, form: ReasonForm, status: int = 200
 ) -> HttpResponse:
     context = {
         "title": _("Photo"),
@@ -65,12 +64,12 @@ def _show(
 
 @never_cache
 @require_POST
-def look(request: HttpRequest, admin: "Admin", pk: UUID) -> HttpResponse:
+def look(request: HttpRequest, admin: Admin, pk: UUID) -> HttpResponse:
     """Note the look, then show the page with the pictures. It cannot be opened once more."""
     photo = _photo(request, admin, pk)
     if not may_look(request):
         raise PermissionDenied
-    form = LookForm(request.POST)
+    form = ReasonForm(ImageAccess.Reason, request.POST)
     if not form.is_valid() or not services.pictures_of(photo):
         return _show(request, admin, photo, form, 422)
     again = ask_again(request, reverse("admin:images_photo_change", args=[pk]))
@@ -85,7 +84,7 @@ def look(request: HttpRequest, admin: "Admin", pk: UUID) -> HttpResponse:
     return page(request, admin, "images/access/look.html", _opened(photo, noted))
 
 
-def _gone(request: HttpRequest, admin: "Admin") -> HttpResponse:
+def _gone(request: HttpRequest, admin: Admin) -> HttpResponse:
     admin.message_user(request, _("The photo has just been deleted. There is nothing left to look at."))
     return redirect("admin:images_photo_changelist")
 
@@ -106,7 +105,7 @@ def _opened(photo: Photo, noted: ImageAccess) -> dict[str, Any]:
 
 
 @require_safe
-def pixels(request: HttpRequest, admin: "Admin", pk: UUID, key: str, name: str) -> HttpResponseBase:
+def pixels(request: HttpRequest, admin: Admin, pk: UUID, key: str, name: str) -> HttpResponseBase:
     """The one address in the admin that answers with somebody's picture."""
     photo = _photo(request, admin, pk)
     if not may_look(request):

@@ -7,7 +7,8 @@ from django.core import signing
 from django.db import transaction
 
 from accounts.models import User
-from images.models import ImageAccess, Photo
+from images.access.models import ImageAccess
+from images.photos.models import Photo
 from policy import figures
 
 LASTS = timedelta(minutes=5)

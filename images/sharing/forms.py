@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from images.models import Photo
+from images.photos.models import Photo
 
 MOST_LINKS = 20
 _HOURS = (1, 6, 24, 24 * 7, 24 * 30)

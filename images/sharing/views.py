@@ -13,11 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bgbegone.lib import ratelimit
 from bgbegone.lib.http import picture
-from images import downloads
 from images.engine import Format
-from images.models import ShareLink
+from images.photos import downloads
+from images.photos.views import own_photo, photo_page
 from images.sharing.forms import ShareForm
-from images.views import own_photo, photo_page
+from images.sharing.models import ShareLink
 
 # Misses, not hits, are counted: whoever guesses is slowed down, and a link that works always works.
 _MISSES, _SECONDS = 30, 60
@@ -58,7 +58,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     if link is None:
         return _miss(request)
     context = {"token": token, "link": link, "cutout": link.photo.cutout}
-    return render(request, "images/shared.html", context)
+    return render(request, "images/sharing/shared.html", context)
 
 
 @unpublished

@@ -8,8 +8,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
+from bgbegone.lib import bell
 from policy import figures
 from policy.contact import letters
 from policy.contact.forms import ContactForm
@@ -58,12 +58,7 @@ def _post(message: ContactMessage, kind: str) -> None:
 
 def _ring(pk: int) -> None:
     """Have an e-mail sent now. A bell that is not heard is rung again by the clock."""
-    from policy.contact.tasks import send
-
-    try:
-        send.delay(pk)
-    except (OperationalError, OSError):
-        logger.warning("the queue cannot be reached; the clock will ring again")
+    bell.ring("policy.contact.tasks.send", pk, queue="mail")
 
 
 def send(pk: int) -> bool:

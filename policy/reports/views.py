@@ -1,6 +1,6 @@
 """Pages of the admin for reports: build with a preview, look, hand over."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -11,18 +11,16 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from bgbegone.lib.admins import Admin
 from bgbegone.lib.sheets import csv_file
 from policy.models import AggregateReport, ReportHandover
 from policy.reports import services, tables
 from policy.reports.forms import HandoverForm, ReportForm
 from policy.reports.tables import Dimension, NothingToReport, Published
 
-if TYPE_CHECKING:
-    from policy.reports.admin import AggregateReportAdmin as Admin
-
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def build(request: HttpRequest, admin: "Admin") -> HttpResponse:
+def build(request: HttpRequest, admin: Admin) -> HttpResponse:
     """A form; with its answers in the address a preview as well; POST keeps what the preview shows."""
     if not admin.has_add_permission(request):
         raise PermissionDenied
@@ -50,7 +48,7 @@ def build(request: HttpRequest, admin: "Admin") -> HttpResponse:
 
 
 @require_safe
-def show(request: HttpRequest, admin: "Admin", pk: str) -> HttpResponse:
+def show(request: HttpRequest, admin: Admin, pk: str) -> HttpResponse:
     if not pk.isdecimal():
         raise Http404
     report = get_object_or_404(AggregateReport, pk=pk)
@@ -60,7 +58,7 @@ def show(request: HttpRequest, admin: "Admin", pk: str) -> HttpResponse:
 
 
 @require_POST
-def hand_over(request: HttpRequest, admin: "Admin", pk: int) -> HttpResponseBase:
+def hand_over(request: HttpRequest, admin: Admin, pk: int) -> HttpResponseBase:
     """Log the handover, then send the file. There is no other way to get it."""
     report = get_object_or_404(AggregateReport, pk=pk)
     if not may_hand_over(request):
@@ -93,7 +91,7 @@ def _file(report: AggregateReport, handover: ReportHandover) -> HttpResponseBase
 
 
 def _report_page(
-    request: HttpRequest, admin: "Admin", report: AggregateReport, form: HandoverForm, status: int = 200
+    request: HttpRequest, admin: Admin, report: AggregateReport, form: HandoverForm, status: int = 200
 ) -> HttpResponse:
     taken = services.days_taken(report.first_day, report.last_day, report)
     context = {
@@ -109,7 +107,7 @@ def _report_page(
 
 
 def _page(
-    request: HttpRequest, admin: "Admin", name: str, context: dict[str, Any], status: int = 200
+    request: HttpRequest, admin: Admin, name: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     whole = {**admin.admin_site.each_context(request), "opts": admin.opts, **context}
     return TemplateResponse(request, f"policy/reports/{name}.html", whole, status=status)

@@ -130,17 +130,17 @@ def test_what_a_killed_process_had_claimed_is_sent_later() -> None:
 
 
 def test_a_queue_that_is_away_loses_nothing(django_capture_on_commit_callbacks: object) -> None:
-    away = patch.object(tasks.deliver, "delay", side_effect=OperationalError)
+    away = patch.object(tasks.deliver, "apply_async", side_effect=OperationalError)
     with away, django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         _post()
     assert services.deliver_due() == 1
 
 
 def test_the_bell_names_the_row(django_capture_on_commit_callbacks: object) -> None:
-    bell = patch.object(tasks.deliver, "delay")
-    with bell as delay, django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
+    bell = patch.object(tasks.deliver, "apply_async")
+    with bell as ring, django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         row = _post()
-    delay.assert_called_once_with(str(row.pk))
+    assert ring.call_args.args[0] == (str(row.pk),)
     tasks.deliver(str(row.pk))
     tasks.deliver(str(row.pk))
     assert len(mail.outbox) == 1

@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from bgbegone import env
-from images.models import ShareLink
+from images.sharing.models import ShareLink
 from tests.base import Cast, finished
 
 pytestmark = pytest.mark.django_db

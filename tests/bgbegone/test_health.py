@@ -4,7 +4,7 @@ import pytest
 from django.core.files.storage import storages
 from django.test import Client
 
-from images.models import Worker
+from images.work.models import Worker
 
 pytestmark = pytest.mark.django_db
 

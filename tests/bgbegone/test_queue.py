@@ -9,7 +9,7 @@ from tests.stack import ROOT, free_port
 _RING = """
 import django
 django.setup()
-from images import jobs
+from images.work import jobs
 jobs.ring("interactive")
 """
 
@@ -26,5 +26,5 @@ def test_a_refused_connection_is_only_logged() -> None:
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    assert "the sweeper will ring again" in run.stderr
+    assert "it will be rung again" in run.stderr
     assert "Traceback" not in run.stderr

@@ -11,7 +11,7 @@ from django.db import models
 from django.utils import translation
 
 from accounts.models import User
-from images.models import Photo
+from images.photos.models import Photo
 from policy import inventory
 from policy.inventory import Personal
 from policy.models import DailyFigure

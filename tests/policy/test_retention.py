@@ -8,7 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from images import storage
-from images.models import Photo, ShareLink
+from images.photos.models import Photo
+from images.sharing.models import ShareLink
 from policy import retention
 from policy.models import RetentionRun
 from tests.base import Cast, finished, uploaded

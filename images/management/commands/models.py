@@ -7,10 +7,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from images import weights, worker
+from images import weights
 from images.engine.errors import ModelUnavailable, sentence
 from images.engine.networks.catalogue import MODELS, Model, Weights, choose
 from images.weights import backends
+from images.work import worker
 
 
 class Command(BaseCommand):

@@ -19,7 +19,8 @@ from accounts.leaving.models import AccountClosing, DeletionReceipt
 from accounts.mailing.models import EmailPreference
 from accounts.models import User
 from accounts.outbox.services import deliver_due
-from images.models import Photo, ShareLink
+from images.photos.models import Photo
+from images.sharing.models import ShareLink
 from policy.models import ContactMessage
 from tests.accounts.leaving.steps import closed, confirmed_now, days_pass, erased, exported
 from tests.accounts.mailing.steps import confirmed

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.test import Client
 
-from images.models import Photo
+from images.photos.models import Photo
 
 REASON = {"reason": "fault", "note": "Hair is missing"}
 

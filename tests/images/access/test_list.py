@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from images.models import Cutout, Photo
+from images.photos.models import Photo
+from images.work.models import Cutout
 from tests.accounts.disclosures.steps import colleague
 from tests.base import Cast, finished, staff, upload_file, uploaded
 from tests.images.access.steps import page_of

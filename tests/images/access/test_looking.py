@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from images.access import services
-from images.models import ImageAccess, Photo
+from images.access.models import ImageAccess
+from images.photos.models import Photo
 from policy import evidence, figures, transparency
 from policy.retention import rules
 from tests.accounts.disclosures.steps import colleague

@@ -59,7 +59,7 @@ class TestDelivery:
     def test_the_queue_is_asked_after_the_message_is_safe(
         self, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(tasks.send, "delay", tasks.send.run)
+        monkeypatch.setattr(tasks.send, "apply_async", lambda args, *_, **__: tasks.send.run(*args))
         with django_capture_on_commit_callbacks() as callbacks:
             received()
         assert not mail.outbox
@@ -70,10 +70,10 @@ class TestDelivery:
     def test_a_queue_that_is_away_loses_nothing(
         self, django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def away(*_: object) -> None:
+        def away(*_: object, **__: object) -> None:
             raise OperationalError
 
-        monkeypatch.setattr(tasks.send, "delay", away)
+        monkeypatch.setattr(tasks.send, "apply_async", away)
         with django_capture_on_commit_callbacks(execute=True):
             received()
         tasks.send_due()

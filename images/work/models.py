@@ -1,0 +1,154 @@
+"""The job that makes a cut-out, with its result, and the workers that do it."""
+
+import uuid
+from datetime import timedelta
+from typing import Self
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from images.engine.matte.confidence import NEEDS_A_LOOK
+
+# A worker writes its pulse every `PULSE`; a job or worker silent for `SILENCE` is taken for dead.
+PULSE = timedelta(seconds=2)
+SILENCE = timedelta(seconds=10)
+
+
+class CutoutQuerySet(models.QuerySet["Cutout"]):
+    def waiting(self) -> Self:
+        """Queued, in the order in which workers take them: single photos before batches."""
+        return self.filter(status=Cutout.Status.QUEUED).order_by("-queue", "queued_at", "pk")
+
+    def active(self) -> Self:
+        return self.filter(status__in=[Cutout.Status.QUEUED, Cutout.Status.RUNNING])
+
+    def silent(self) -> Self:
+        """Running, but the worker has stopped writing its pulse."""
+        return self.filter(status=Cutout.Status.RUNNING, pulse_at__lt=timezone.now() - SILENCE)
+
+
+class Cutout(models.Model):
+    """The job that cuts a photo out, and its result: colour and alpha in one PNG.
+
+    Colour is not multiplied by alpha and is zero where alpha is, so that the file
+    holds foreground and alpha for any later edit, and nothing of the background.
+    """
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", pgettext_lazy("photo", "Waiting")
+        RUNNING = "running", pgettext_lazy("photo", "Working")
+        DONE = "done", pgettext_lazy("photo", "Ready")
+        FAILED = "failed", pgettext_lazy("photo", "Failed")
+
+    class Queue(models.TextChoices):
+        # `waiting` sorts by these values, descending: a single photo goes first.
+        INTERACTIVE = "interactive", _("Single photos")
+        BULK = "bulk", _("Batches")
+
+    class Stage(models.TextChoices):
+        """The engine's stages, and the worker's own last one."""
+
+        DECODE = "decode", _("Reading the photo")
+        PREDICT = "predict", _("Finding the subject")
+        REFINE = "refine", _("Following the edges")
+        COMPOSITE = "composite", _("Cutting out")
+        ENCODE = "encode", _("Writing the picture")
+        STORE = "store", _("Putting it away")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    photo = models.OneToOneField("images.Photo", models.CASCADE, related_name="cutout")
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    queue = models.CharField(max_length=12, choices=Queue, default=Queue.INTERACTIVE)
+    stage = models.CharField(max_length=10, choices=Stage, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # Who is working on it: a worker that lost its claim may no longer write the result.
+    claim = models.UUIDField(null=True, blank=True)
+    pulse_at = models.DateTimeField(null=True, blank=True)
+    queued_at = models.DateTimeField(default=timezone.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    error_code = models.CharField(max_length=40, blank=True)
+    error_params = models.JSONField(default=dict, blank=True)
+    file = models.CharField(max_length=200, blank=True)
+    preview = models.CharField(max_length=200, blank=True)
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    stage_seconds = models.JSONField(default=dict, blank=True)
+    model = models.CharField(max_length=60, blank=True)
+    weights_sha256 = models.CharField(max_length=64, blank=True)
+    # The library that ran the model, its version and its precision.
+    backend = models.CharField(max_length=60, blank=True)
+    # How sure the network is of the mask, from 0 to 1; null for what was cut out before it was asked.
+    confidence = models.FloatField(null=True, blank=True)
+
+    objects = CutoutQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["status", "-queue", "queued_at"])]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in (self.Status.QUEUED, self.Status.RUNNING)
+
+    @property
+    def is_done(self) -> bool:
+        return self.status == self.Status.DONE
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the work took, without the wait."""
+        if not (self.started_at and self.finished_at):
+            return None
+        return (self.finished_at - self.started_at).total_seconds()
+
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether the network doubted its mask so much that a person should look."""
+        return self.confidence is not None and self.confidence < NEEDS_A_LOOK
+
+    @property
+    def confidence_percent(self) -> int | None:
+        return None if self.confidence is None else round(100 * self.confidence)
+
+    def ahead(self) -> int:
+        """How many photos come before this one while it waits."""
+        earlier = models.Q(queue=self.queue, queued_at__lt=self.queued_at)
+        if self.queue == self.Queue.BULK:
+            earlier |= models.Q(queue=self.Queue.INTERACTIVE)
+        running = Cutout.objects.filter(status=self.Status.RUNNING).count()
+        return running + Cutout.objects.waiting().filter(earlier).count()
+
+
+class WorkerQuerySet(models.QuerySet["Worker"]):
+    def alive(self) -> Self:
+        return self.filter(pulse_at__gte=timezone.now() - SILENCE)
+
+    def forgotten(self) -> Self:
+        """Silent for so long that even a stopped clock does not explain it."""
+        return self.filter(pulse_at__lt=timezone.now() - timedelta(hours=1))
+
+    def ready(self) -> Self:
+        return self.alive().filter(problem="")
+
+
+class Worker(models.Model):
+    """A worker process and whether its engine is ready: how the web side knows, on any machine."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    pulse_at = models.DateTimeField(db_default=Now())
+    model = models.CharField(max_length=60, blank=True)
+    weights_sha256 = models.CharField(max_length=64, blank=True)
+    backend = models.CharField(max_length=60, blank=True)
+    # The code of what keeps the engine from working; empty when it works.
+    problem = models.CharField(max_length=40, blank=True)
+
+    objects = WorkerQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,125 @@
+"""One engine per worker process, and the pulse by which the others know that it lives."""
+
+import logging
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from celery import signals
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from images.engine import Network
+from images.engine.errors import ModelUnavailable
+from images.engine.networks import catalogue
+from images.weights import backends
+from images.work.models import PULSE, Cutout, Worker
+
+logger = logging.getLogger(__name__)
+
+
+class _Process:
+    """What this process holds."""
+
+    network: Network | None = None
+    problem = ""
+    claim: uuid.UUID | None = None
+    worker_id = uuid.UUID(int=0)
+    stopped: threading.Event | None = None
+
+
+_process = _Process()
+
+
+def network() -> Network:
+    """The process's network, built at the first call. Raises `ModelUnavailable` while it cannot be."""
+    if _process.network is None:
+        _process.network = _build()
+        _process.problem = ""
+    return _process.network
+
+
+def _build() -> Network:
+    try:
+        model = catalogue.choose(settings.MODEL, settings.ALLOW_NONCOMMERCIAL_MODELS)
+        task = backends.prepare(settings.BGBEGONE_MODELS, model, threads())
+        wanted = wanted_backend()
+        built = backends.load(task, wanted, None if wanted else backends.measure(task))
+    except ModelUnavailable as err:
+        if _process.problem != err.code:
+            logger.warning("photos wait: no model", extra={"reason": str(err)})
+        _process.problem = err.code
+        raise
+    facts = {"model": model.name, "backend": built.backend, "weights": built.weights_sha256[:12]}
+    logger.info("engine ready", extra=facts)
+    return built
+
+
+def wanted_backend() -> backends.Backend | None:
+    """What the operator wants; None leaves it to a measurement."""
+    return None if settings.BACKEND == "auto" else backends.Backend(settings.BACKEND)
+
+
+def threads() -> int:
+    """A worker's share of the cores."""
+    return backends.threads_for(settings.WORKER_PROCESSES)
+
+
+@contextmanager
+def working_on(claim: uuid.UUID | None) -> Iterator[None]:
+    """Let the pulse vouch for a claim."""
+    _process.claim = claim
+    try:
+        yield
+    finally:
+        _process.claim = None
+
+
+@signals.worker_process_init.connect
+def start(**_kwargs: Any) -> None:
+    """Build the engine before the first photo comes, and begin to beat."""
+    _process.worker_id = uuid.uuid4()
+    _process.stopped = threading.Event()
+    threading.Thread(target=_beat, args=(_process.stopped,), daemon=True).start()
+    try:
+        network()
+    except ModelUnavailable:
+        pass  # said by `_build`; the pulse carries it to the page
+
+
+@signals.worker_process_shutdown.connect
+def stop(**_kwargs: Any) -> None:
+    if _process.stopped:
+        _process.stopped.set()
+        Worker.objects.filter(pk=_process.worker_id).delete()
+
+
+def _beat(stopped: threading.Event) -> None:
+    while not stopped.wait(PULSE.total_seconds() if _process.problem or _process.network else 0.2):
+        try:
+            beat_once()
+        except Exception:
+            # A database that is away for a moment must not end the pulse for good.
+            logger.exception("pulse missed")
+            connection.close()
+
+
+def beat_once() -> None:
+    """Write down that this process lives, what ails it, and that its claim holds."""
+    now, held = timezone.now(), _process.network
+    if held or _process.problem:
+        Worker.objects.update_or_create(
+            pk=_process.worker_id,
+            defaults={
+                "pulse_at": now,
+                "model": held.model.name if held else "",
+                "weights_sha256": held.weights_sha256 if held else "",
+                "backend": held.backend if held else "",
+                "problem": _process.problem,
+            },
+        )
+    if _process.claim:
+        Cutout.objects.filter(claim=_process.claim).update(pulse_at=now)
