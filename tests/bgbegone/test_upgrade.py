@@ -40,7 +40,9 @@ for number, status in enumerate(["done", "failed", "queued", "running"]):
 old.get_model("images", "ShareLink").objects.create(
     photo_id=uuid.UUID(int=0), seed=b"seed", digest="d" * 64, expires_at=now, downloads=3
 )
-old.get_model("images", "ImageAccess").objects.create(photo=uuid.UUID(int=0), user=user, reason="fault", seen_at=now)
+old.get_model("images", "ImageAccess").objects.create(
+    photo=uuid.UUID(int=0), user=user, reason="fault", seen_at=now
+)
 
 call_command("migrate", verbosity=0)
 from images.models import Cutout, ImageAccess, Photo, ShareLink
