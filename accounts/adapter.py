@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from accounts import devices, letters, names, throttle
+from accounts import devices, letters, names, reauthentication, throttle
 from accounts.models import User
 from accounts.outbox import services as outbox
 from bgbegone.lib import ratelimit
@@ -95,6 +95,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.set_password(password)
         user.save(update_fields=["password"])
         throttle.forget(self.request, user.username)
+
+    def is_reauthentication_required(self, *, app: str, **_kwargs: Any) -> bool:
+        return not reauthentication.was_just_shown(self.request)
 
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         words = {

@@ -1,31 +1,41 @@
-"""“Please show once more that it is you”, without keeping what was sent."""
+"""“Please show once more that it is you”, without losing or storing what was sent."""
 
 from collections.abc import Callable
-from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
 from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, resolve_url
+from django.shortcuts import resolve_url
+
+from accounts import reauthentication
 
 
 class ReauthenticationMiddleware:
     """Takes the place of allauth's own answer, which writes the whole request into the session.
 
     That would put the sender's address and browser into the database, and passwords with them (promise P8).
-    Here only the page is remembered, in the address; what was typed is sent once more.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if _was_answered(request, response):
+            return reauthentication.send_kept(request) or response
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, ReauthenticationRequired):
             return None
         methods = get_adapter().get_reauthentication_methods(request.user)
         page = methods[0]["url"] if methods else resolve_url("login")
-        return redirect(f"{page}?{urlencode({'next': request.get_full_path()})}")
+        return reauthentication.lead_to(page, request)
+
+
+def _was_answered(request: HttpRequest, response: HttpResponseBase) -> bool:
+    match = request.resolver_match
+    is_asking = bool(match and match.url_name in reauthentication.PAGES)
+    is_led_on = request.method == "POST" and response.status_code == 302
+    return is_asking and is_led_on and reauthentication.was_just_shown(request)

@@ -5,7 +5,6 @@ from urllib.parse import urlencode
 
 from allauth.account import views as account
 from allauth.account.adapter import get_adapter
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from accounts import second_factor
+from accounts import reauthentication, second_factor
 from accounts.models import User
 
 
@@ -62,10 +61,9 @@ def _lead_on(request: HttpRequest, wanted: str) -> HttpResponse:
 def ask_again(request: HttpRequest, back: str) -> HttpResponse | None:
     """The way to the page that asks for the second factor once more, and from there to `back`; None for
     who has shown it a moment ago. What leaves the house must not leave by a browser left open."""
-    if did_recently_reauthenticate(request):
+    if reauthentication.was_just_shown(request):
         return None
-    messages.warning(request, _("Please show once more that it is you, then try again."))
-    return redirect(f"{_page_to_show_it(request)}?{urlencode({'next': back})}")
+    return reauthentication.lead_to(_page_to_show_it(request), request, back)
 
 
 def _page_to_show_it(request: HttpRequest) -> str:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
+from accounts import reauthentication
 from accounts.leaving.models import AccountClosing
 from accounts.models import User
 
@@ -56,7 +57,7 @@ class HoldingMiddleware:
 
 
 # Reading the policy, writing to us, showing again that it is you, and signing out.
-_OPEN = {"login", "logout", "account_login", "account_logout", "account_reauthenticate", "set_language"}
+_OPEN = {"login", "logout", "account_login", "account_logout", "set_language"} | reauthentication.PAGES
 
 
 def _is_open(request: HttpRequest, view: View) -> bool:

@@ -16,6 +16,7 @@ from accounts.mailing.forms import OptOutForm
 from accounts.mailing.models import EmailConsentEvent, EmailPreference
 from accounts.models import User
 from bgbegone.lib import ratelimit
+from bgbegone.lib.http import unpublished
 
 # Only wrong tokens are counted, so that nobody can be kept from leaving.
 _MISSES, _SECONDS = 30, 60
@@ -31,7 +32,7 @@ def _wrong_link(request: HttpRequest) -> HttpResponse:
 # Exempt from the CSRF check: mail programs post here without a cookie (RFC 8058), and the token in the
 # address is all the authority there is.
 @csrf_exempt
-@never_cache
+@unpublished
 @require_http_methods(["GET", "HEAD", "POST"])
 def opt_out(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks and changes nothing, since scanners follow every link. POST acts, and never redirects."""

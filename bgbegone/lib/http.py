@@ -1,9 +1,12 @@
-"""Answers that hold a person's picture."""
+"""Answers that hold a person's picture, or that only the holder of an address may see."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import IO
 from urllib.parse import quote
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
 
 # A picture may do nothing at all, even when somebody gets a browser to treat it as a page.
 BYTES_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
@@ -24,3 +27,21 @@ def picture(file: IO[bytes], mime: str, *, attachment: str = "") -> FileResponse
     kind = f"attachment; filename*=UTF-8''{quote(attachment)}" if attachment else "inline"
     response["Content-Disposition"] = kind
     return response
+
+
+def unpublished(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Tell browsers, caches and search engines to keep nothing of an answer, whatever it is.
+
+    Browsers call the origin of such a page “null”, and Django's check refuses every form that stands on it:
+    its template extends `apart.html`, which has none that needs a session.
+    """
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
+        response = view(request, **kwargs)
+        response["Cache-Control"] = "no-store, private"
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+        return response
+
+    return wrapped

@@ -5,8 +5,11 @@ visitor is to have none. Browsers say by themselves which site a request comes f
 them lie.
 """
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 
 def is_own(request: HttpRequest) -> bool:
@@ -24,3 +27,21 @@ def is_own(request: HttpRequest) -> bool:
         f"{request.scheme}://{request.get_host()}",
         *settings.CSRF_TRUSTED_ORIGINS,
     }
+
+
+def is_nameless(request: HttpRequest) -> bool:
+    """Sent by a page that tells nobody its address, over plain HTTP, where nothing says whose page it was.
+
+    The page behind a share link is such a one. What other sites can do just as well must be harmless.
+    """
+    return "Sec-Fetch-Site" not in request.headers and request.headers.get("Origin") == "null"
+
+
+def page_before(request: HttpRequest) -> str:
+    """Path of the page of ours from which this request came; empty when it came from elsewhere."""
+    referrer = request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(referrer, allowed_hosts={request.get_host()}):
+        return ""
+    path = urlsplit(referrer).path
+    # Two slashes would be a host again.
+    return path if path.startswith("/") and not path.startswith("//") else ""

@@ -9,17 +9,17 @@ from django.conf import settings
 
 
 class Unreadable(Exception):
-    """Sealed with another key, or damaged."""
+    """Sealed with another key, too long ago, or damaged."""
 
 
 def seal(text: str) -> str:
     return _box(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS).encrypt(text.encode()).decode()
 
 
-def unseal(sealed: str) -> str:
-    """The text again. Raises Unreadable."""
+def unseal(sealed: str, *, seconds: int | None = None) -> str:
+    """The text again, if it was sealed within the last `seconds`. Raises Unreadable."""
     try:
-        return _box(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS).decrypt(sealed).decode()
+        return _box(settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS).decrypt(sealed, seconds).decode()
     except (InvalidToken, ValueError) as err:
         raise Unreadable from err
 

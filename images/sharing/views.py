@@ -1,7 +1,5 @@
 """The public page of a result, and the owner's power over its links (promise P14)."""
 
-from collections.abc import Callable
-from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from bgbegone.lib import ratelimit
-from bgbegone.lib.http import picture
+from bgbegone.lib.http import picture, unpublished
 from images.engine import Format
 from images.photos import downloads
 from images.photos.views import own_photo, photo_page
@@ -23,20 +21,6 @@ from images.sharing.models import ShareLink
 _MISSES, _SECONDS = 30, 60
 
 _FILES = {f"cutout.{form.extension}": form for form in Format}
-
-
-def unpublished(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
-    """Tell browsers, caches and search engines to keep nothing of an answer, whatever it is."""
-
-    @wraps(view)
-    def wrapped(request: HttpRequest, **kwargs: str) -> HttpResponseBase:
-        response = view(request, **kwargs)
-        response["Cache-Control"] = "no-store, private"
-        response["Referrer-Policy"] = "no-referrer"
-        response["X-Robots-Tag"] = "noindex, nofollow, noarchive"
-        return response
-
-    return wrapped
 
 
 def _miss(request: HttpRequest) -> HttpResponse:

@@ -32,9 +32,7 @@ def _is_small(request: HttpRequest) -> bool:
 
 
 def _is_from_our_page(request: HttpRequest) -> bool:
-    # Over plain HTTP the page behind a share link, which gives no referrer away, has “null” for an origin.
-    is_nameless = "Sec-Fetch-Site" not in request.headers and request.headers.get("Origin") == "null"
-    return is_nameless or origin.is_own(request)
+    return origin.is_nameless(request) or origin.is_own(request)
 
 
 def _is_too_often(request: HttpRequest) -> bool:

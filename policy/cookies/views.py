@@ -36,20 +36,24 @@ def _page(request: HttpRequest, status: int = 200, refused: bool = False) -> Htt
     return render(request, "policy/cookies/cookies.html", context, status=status)
 
 
-def from_our_pages(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+View = Callable[[HttpRequest], HttpResponse]
+
+
+def sent_from(is_welcome: Callable[[HttpRequest], bool]) -> Callable[[View], View]:
     """In place of Django's check by cookie: these forms are on pages whose readers have none."""
 
-    @csrf_exempt
-    @wraps(view)
-    def wrapped(request: HttpRequest) -> HttpResponse:
-        if not origin.is_own(request):
-            return _page(request, status=403, refused=True)
-        return view(request)
+    def decorator(view: View) -> View:
+        @csrf_exempt
+        @wraps(view)
+        def wrapped(request: HttpRequest) -> HttpResponse:
+            return view(request) if is_welcome(request) else _page(request, status=403, refused=True)
 
-    return wrapped
+        return wrapped
+
+    return decorator
 
 
-@from_our_pages
+@sent_from(origin.is_own)
 @require_POST
 def choice(request: HttpRequest) -> HttpResponse:
     if ratelimit.is_over("cookie-choice", ratelimit.client_of(request), _ANSWERS, _SECONDS):
@@ -64,7 +68,12 @@ def choice(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@from_our_pages
+def _is_harmless(request: HttpRequest) -> bool:
+    """The page behind a share link has this form, too, and no origin; another language hurts nobody."""
+    return origin.is_own(request) or origin.is_nameless(request)
+
+
+@sent_from(_is_harmless)
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     form = LanguageForm(request.POST, request=request)

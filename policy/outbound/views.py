@@ -1,14 +1,12 @@
 """The page before another site."""
 
-from urllib.parse import urlsplit
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from bgbegone.lib import origin
 from policy.analytics import visitors
 from policy.outbound import links, services
 
@@ -22,7 +20,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
         return _sealed(_refused(request))
     if visitors.is_counted(request):
         services.count_notice(target.ascii_host)
-    context = {"target": target, "back": _way_back(request)}
+    context = {"target": target, "back": origin.page_before(request) or reverse("home")}
     return _sealed(render(request, "policy/outbound/leaving.html", context))
 
 
@@ -34,18 +32,7 @@ def _refused(request: HttpRequest) -> HttpResponse:
 
 
 def _sealed(response: HttpResponse) -> HttpResponse:
-    """The other site must not learn where its visitor came from, and no index needs this page."""
-    response["Referrer-Policy"] = "no-referrer"
+    """No index needs this page. That other sites learn no address of ours is so on every page."""
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Cache-Control"] = "no-store, private"
     return response
-
-
-def _way_back(request: HttpRequest) -> str:
-    """The page of ours that holds the link, or else the first one."""
-    referrer = request.headers.get("Referer", "")
-    if not url_has_allowed_host_and_scheme(referrer, allowed_hosts={request.get_host()}):
-        return reverse("home")
-    path = urlsplit(referrer).path
-    # Two slashes would be a host again.
-    return path if path.startswith("/") and not path.startswith("//") else reverse("home")

@@ -45,3 +45,30 @@ def test_behind_a_proxy_the_sites_own_address_counts() -> None:
 
 def test_what_is_no_browser_carries_nobodys_cookies() -> None:
     assert _is_own()
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"Origin": "null"}, True),
+        ({"Origin": "null", "Sec-Fetch-Site": "cross-site"}, False),
+        ({"Origin": "https://example.org"}, False),
+        ({}, False),
+    ],
+)
+def test_a_page_that_tells_nobody_its_address_has_no_name(headers: dict[str, str], expected: bool) -> None:
+    assert origin.is_nameless(RequestFactory().post("/", headers=headers)) is expected
+
+
+@pytest.mark.parametrize(
+    ("referrer", "path"),
+    [
+        ("http://testserver/accounts/?a=b", "/accounts/"),
+        ("http://example.org/accounts/", ""),
+        ("http://testserver//example.org/", ""),
+        ("javascript:alert(1)", ""),
+        ("", ""),
+    ],
+)
+def test_the_page_before_is_one_of_ours(referrer: str, path: str) -> None:
+    assert origin.page_before(RequestFactory().get("/", headers={"Referer": referrer})) == path

@@ -3,14 +3,12 @@
 SCREENSHOTS=folder keeps a picture of each page, to be looked at.
 """
 
-import email
 import os
 import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from email.policy import default as modern
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +16,11 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from playwright.sync_api import Page, expect
 
-from tests.e2e import accessible, steps
+from tests.e2e import accessible, people, steps
 from tests.e2e.conftest import Watch
-from tests.stack import ROOT, Stack, wait_for
+from tests.stack import ROOT, Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
-
-_PASSWORD = "violet-harbour-93"
-_LINK = re.compile(r"http://localhost:\d+/accounts/\S+")
 
 
 def _expect_good(page: Page, name: str) -> None:
@@ -45,53 +40,6 @@ def _keep_pictures(page: Page, name: str) -> None:
             page.screenshot(path=Path(folder) / f"{name}-{scheme}.png", full_page=True)
 
 
-def _mails(stack: Stack, address: str) -> list[str]:
-    """What was mailed to somebody, oldest first: without a mail server it lies in files."""
-    files = sorted((stack.data / "var" / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime)
-    messages = [email.message_from_bytes(file.read_bytes(), policy=modern) for file in files]
-    plain = [message.get_body(("plain",)) for message in messages if message["To"] == address]
-    return [part.get_content() for part in plain if part]
-
-
-def _mailed_link(stack: Stack, address: str, number: int = 1) -> str:
-    wait_for(lambda: len(_mails(stack, address)) >= number, f"no mail {number} to {address}", 30)
-    match = _LINK.search(_mails(stack, address)[number - 1])
-    assert match
-    return match[0]
-
-
-def _sign_up(page: Page, stack: Stack, name: str) -> None:
-    page.goto("/accounts/signup/")
-    page.get_by_label("User name").fill(name)
-    page.get_by_label("E-mail address").fill(f"{name}@example.org")
-    page.get_by_label("Password").fill(_PASSWORD)
-    page.get_by_label("I have read").check()
-    page.get_by_role("button", name="Sign up").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Look into your mailbox")
-    page.goto(_mailed_link(stack, f"{name}@example.org"))
-    page.get_by_role("button", name="Yes, confirm").click()
-    expect(page).to_have_url(steps.LIST_PAGE)
-
-
-def _sign_in(page: Page, name: str, path: str = "/accounts/login/") -> None:
-    page.goto(path)
-    page.get_by_label("User name or e-mail address").fill(name)
-    page.get_by_label("Password").fill(_PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
-
-
-def _sign_out(page: Page) -> None:
-    page.get_by_role("navigation", name="Main").get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
-
-
-def _prove(page: Page) -> None:
-    """The page that asks once more for the password."""
-    expect(page.get_by_role("heading", level=1)).to_have_text("Is it you?")
-    page.get_by_label("Password").fill(_PASSWORD)
-    page.get_by_role("button", name="Continue").click()
-
-
 def _code(secret: str, later: int = 0) -> str:
     return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later)))
 
@@ -99,7 +47,7 @@ def _code(secret: str, later: int = 0) -> str:
 def _set_up_app(page: Page) -> str:
     page.goto("/accounts/security/")
     page.get_by_role("link", name="Set up Authenticator app").click()
-    _prove(page)
+    people.prove(page)
     expect(page.get_by_alt_text("QR code with the key below")).to_be_visible()
     steps.expect_drawn(page.get_by_alt_text("QR code with the key below"))
     _expect_good(page, "totp")
@@ -117,7 +65,7 @@ def superuser(stack: Stack) -> str:
     variables = {
         "DJANGO_SETTINGS_MODULE": "bgbegone.settings",
         "BGBEGONE_DATA": str(stack.data / "var"),
-        "DJANGO_SUPERUSER_PASSWORD": _PASSWORD,
+        "DJANGO_SUPERUSERpeople.PASSWORD": people.PASSWORD,
     }
     command = [
         "manage.py",
@@ -157,11 +105,11 @@ def _agree(page: Page) -> None:
 
 
 def test_from_signing_up_to_a_second_factor_and_in_again(page: Page, stack: Stack) -> None:
-    _sign_up(page, stack, "dora")
+    people.sign_up(page, stack, "dora")
     secret = _set_up_app(page)
     _expect_good(page, "recovery-codes")
-    _sign_out(page)
-    _sign_in(page, "DORA@example.org")
+    people.sign_out(page)
+    people.sign_in(page, "DORA@example.org")
     expect(page.get_by_role("heading", level=1)).to_have_text("Second factor")
     _expect_good(page, "second-factor")
     page.get_by_label("Code").fill(_code(secret, later=1))  # the one of now has been used
@@ -171,7 +119,7 @@ def test_from_signing_up_to_a_second_factor_and_in_again(page: Page, stack: Stac
 
 def test_staff_are_led_into_the_admin(page: Page, superuser: str) -> None:
     page.goto("/admin/")
-    _sign_in(page, superuser, page.url)
+    people.sign_in(page, superuser, page.url)
     _agree(page)
     page.goto("/admin/")
     expect(page.get_by_text("The admin needs a second factor")).to_be_visible()
@@ -186,9 +134,9 @@ def test_staff_are_led_into_the_admin(page: Page, superuser: str) -> None:
 
 
 def test_a_passkey_signs_in_alone(page: Page, stack: Stack, passkey: None) -> None:
-    _sign_up(page, stack, "petra")
+    people.sign_up(page, stack, "petra")
     page.goto("/accounts/security/webauthn/add/")
-    _prove(page)
+    people.prove(page)
     _expect_good(page, "passkey-add")
     page.get_by_label("A name that you will recognise").fill("Petra's phone")
     page.get_by_label("Sign in with it alone").check()
@@ -197,7 +145,7 @@ def test_a_passkey_signs_in_alone(page: Page, stack: Stack, passkey: None) -> No
     page.goto("/accounts/security/webauthn/")
     expect(page.get_by_text("Signs in without a password.")).to_be_visible()
     _expect_good(page, "passkeys")
-    _sign_out(page)
+    people.sign_out(page)
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page).to_have_url(steps.LIST_PAGE)
@@ -223,7 +171,7 @@ _PAGES: dict[str, str] = {
 
 
 def test_every_page_of_an_account_is_good(page: Page, stack: Stack) -> None:
-    _sign_up(page, stack, "gina")
+    people.sign_up(page, stack, "gina")
     for name, path in _PAGES.items():
         page.goto(path)
         _expect_good(page, name)
@@ -260,6 +208,6 @@ def test_a_form_with_mistakes_is_good(page: Page) -> None:
 
 def test_signing_in_works_without_javascript(new_page: Callable[..., Page], superuser: str) -> None:
     page: Any = new_page(java_script_enabled=False)
-    _sign_in(page, superuser)
+    people.sign_in(page, superuser)
     _agree(page)
     expect(page.get_by_role("button", name="Sign out")).to_be_visible()

@@ -11,7 +11,7 @@ from accounts.mailing import services, tokens
 from accounts.mailing.models import EmailConsentEvent, EmailPreference
 from policy.models import DailyFigure
 from tests.accounts.mailing.steps import asked, confirmed, history
-from tests.base import member
+from tests.base import member, signed_in
 
 pytestmark = pytest.mark.django_db
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
@@ -44,6 +44,17 @@ class TestTheLink:
         answer = getattr(Client(), method)(path)
         assert answer.status_code == 200
         assert is_subscribed()
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_p07_its_page_is_for_nobody_else(self, path: str, method: str) -> None:
+        answer = getattr(signed_in(member("bob")), method)(path)
+        assert answer["Referrer-Policy"] == "no-referrer"
+        assert "noindex" in answer["X-Robots-Tag"]
+        assert "no-store" in answer["Cache-Control"]
+        page = answer.content.decode()
+        assert "cookie-choice" not in page
+        # Browsers would send such a form without an origin, and it would be refused.
+        assert "csrfmiddlewaretoken" not in page
 
     def test_p07_looking_sets_no_cookie(self, path: str) -> None:
         assert not Client().get(path).cookies

@@ -68,6 +68,11 @@ def test_what_is_not_spoken_here_is_refused(language: str) -> None:
     assert _pick(Client(), language).status_code == 400
 
 
+def test_the_page_behind_a_share_link_can_pick_without_a_name() -> None:
+    """Over plain HTTP browsers say “null” for its origin, and nothing beside it."""
+    assert _pick(Client(), headers={"Origin": "null"}).status_code == 302
+
+
 def test_another_site_cannot_pick() -> None:
     response = _pick(Client(), headers={"Sec-Fetch-Site": "cross-site"})
     assert response.status_code == 403

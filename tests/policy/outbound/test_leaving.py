@@ -43,7 +43,7 @@ class TestNotice:
 
     def test_neither_caches_nor_indexes_nor_the_other_site_learn_of_it(self) -> None:
         response = Client().get(links.leaving_url("https://example.org/"))
-        assert response["Referrer-Policy"] == "no-referrer"
+        assert response["Referrer-Policy"] == "same-origin"
         assert response["Cache-Control"] == "no-store, private"
         assert "noindex" in response["X-Robots-Tag"]
 
