@@ -48,5 +48,9 @@ class Failure:
         return self.code in RETRYABLE
 
 
+class TooSlow(Exception):
+    """A photo took longer than JOB_SECONDS."""
+
+
 class StorageFull(Exception):
     """The store could not take a file; nothing was left half-written."""

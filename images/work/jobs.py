@@ -10,7 +10,6 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
@@ -20,6 +19,7 @@ from images import engine, storage
 from images.engine.errors import EngineError, ModelUnavailable
 from images.work import results, worker
 from images.work.bell import ring
+from images.work.failures import TooSlow
 from images.work.limits import limits
 from images.work.models import Cutout, Worker
 from policy import figures
@@ -41,7 +41,7 @@ def process_next() -> bool:
     if cutout is None:
         return False
     with worker.working_on(cutout.claim):
-        _cut_out(cutout, network)
+        cut_out(cutout, network)
     return True
 
 
@@ -61,7 +61,8 @@ def claim_next() -> Cutout | None:
     return None
 
 
-def _cut_out(cutout: Cutout, network: engine.Network) -> None:
+def cut_out(cutout: Cutout, network: engine.Network) -> None:
+    """What becomes of a cut-out that has been claimed: done, or failed for a reason that its owner reads."""
     facts = {"photo": cutout.photo_id, "cutout": cutout.pk}
     try:
         _finish(cutout, _run_engine(cutout, network))
@@ -69,7 +70,7 @@ def _cut_out(cutout: Cutout, network: engine.Network) -> None:
         _fail(cutout, err.code, err.params)
     except FileNotFoundError:
         _fail(cutout, "file_vanished")
-    except SoftTimeLimitExceeded:
+    except TooSlow:
         _fail(cutout, "too_slow")
     except OSError as err:
         full = err.errno in (errno.ENOSPC, errno.EDQUOT)

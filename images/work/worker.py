@@ -24,9 +24,11 @@ logger = logging.getLogger(__name__)
 class _Process:
     """What this process holds."""
 
+    def __init__(self) -> None:
+        self.claims: set[uuid.UUID | None] = set()
+
     network: Network | None = None
     problem = ""
-    claim: uuid.UUID | None = None
     worker_id = uuid.UUID(int=0)
     stopped: threading.Event | None = None
 
@@ -71,11 +73,11 @@ def threads() -> int:
 @contextmanager
 def working_on(claim: uuid.UUID | None) -> Iterator[None]:
     """Let the pulse vouch for a claim."""
-    _process.claim = claim
+    _process.claims.add(claim)
     try:
         yield
     finally:
-        _process.claim = None
+        _process.claims.discard(claim)
 
 
 @signals.worker_process_init.connect
@@ -121,5 +123,5 @@ def beat_once() -> None:
                 "problem": _process.problem,
             },
         )
-    if _process.claim:
-        Cutout.objects.filter(claim=_process.claim).update(pulse_at=now)
+    if _process.claims:
+        Cutout.objects.filter(claim__in=list(_process.claims)).update(pulse_at=now)

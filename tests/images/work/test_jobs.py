@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from celery.exceptions import SoftTimeLimitExceeded
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db.models import F
@@ -16,6 +15,7 @@ from images import engine, storage
 from images.engine.errors import ModelUnavailable
 from images.photos.models import Photo
 from images.work import jobs, worker
+from images.work.failures import TooSlow
 from images.work.models import SILENCE, Cutout, Worker
 from policy.models import DailyFigure
 from tests.base import Cast, disc, finished, full_disk, upload_file, uploaded
@@ -90,7 +90,7 @@ class TestProcessing(Cast):
     @pytest.mark.parametrize(
         ("error", "code"),
         [
-            (SoftTimeLimitExceeded(), "too_slow"),
+            (TooSlow(), "too_slow"),
             (RuntimeError("a bug"), "internal"),
             (OSError(errno.EIO, "disk"), "internal"),
         ],

@@ -1,0 +1,39 @@
+"""Two photos in hand: what waits is done, the network is one photo's at a time, and limits hold."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[3]
+
+
+def _shift(scenario: str, folder: Path) -> Any:
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "bgbegone.settings", "BGBEGONE_DATA": str(folder)}
+    for server in ("DATABASE_URL", "STORAGE_URL"):
+        environment.pop(server, None)
+    command = [sys.executable, "-m", "tests.images.work.shifts", scenario]
+    run = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert run.returncode == 0, run.stderr
+    return json.loads(run.stdout)
+
+
+def test_one_photo_is_read_while_another_has_the_network(tmp_path: Path) -> None:
+    found = _shift("plain", tmp_path)
+    assert found["states"] == ["done"] * 6
+    assert (found["inside"], found["in hand"], found["threads"]) == (1, 2, 1)
+
+
+def test_large_photos_are_in_hand_alone(tmp_path: Path) -> None:
+    found = _shift("large", tmp_path)
+    assert found["states"] == ["done"] * 6
+    # The second one may have been claimed; it waits before anything of it is read.
+    assert found["inside"] == 1
+
+
+def test_a_photo_that_takes_too_long_stops_nobody_else(tmp_path: Path) -> None:
+    assert _shift("stuck", tmp_path)["states"] == [*["done"] * 5, "too_slow"]
