@@ -110,8 +110,8 @@ def _measured(send: Callable[[int], None], photos: int, megabytes: Callable[[], 
 def _bare(photo: Path) -> float:
     with running("bare") as (bare,):
         bare.run(photo)
-        seconds = sum(bare.run(photo)["seconds"] for _ in range(8))
-    return 8 / seconds
+        seconds = sum(float(bare.run(photo)["seconds"]) for _ in range(8))
+    return float(8 / seconds)
 
 
 def _rembg(folder: Path, photo: Path) -> Outcome:
