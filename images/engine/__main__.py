@@ -7,6 +7,7 @@ import argparse
 import os
 import re
 import sys
+import traceback
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,6 +65,9 @@ def _cut_out(source: Path, target: Path, network: Network, options: Options) -> 
         target.write_bytes(cutout.data)
     except (EngineError, OSError) as err:
         sys.stderr.write(f"{source}: {err}\n")
+        return False
+    except Exception:  # noqa: BLE001 (whatever is wrong with one file, the rest of the folder gets its turn)
+        sys.stderr.write(f"{source}: this should not happen; please report it.\n{traceback.format_exc()}")
         return False
     seconds = sum(cutout.stage_seconds.values())
     sys.stdout.write(f"{source} → {target} ({cutout.width} × {cutout.height}, {seconds:.1f} s)\n")

@@ -22,6 +22,15 @@ SENTENCES: Mapping[str, str] = {
         "Pictures in %(format)s format cannot be read here."
         " Save the picture as JPEG or PNG and choose that file."
     ),
+    "unsupported_kind": gettext_noop(
+        "This kind of %(format)s file cannot be read here."
+        " Save the picture as an ordinary JPEG or PNG and choose that file."
+    ),
+    "camera_raw": gettext_noop(
+        "This is a camera raw file: what the sensor saw, which has to be developed first."
+        " Open it in the camera maker's or another photo program, export it as JPEG or TIFF"
+        " and choose that file."
+    ),
     "truncated": gettext_noop(
         "The picture breaks off before its end. Copy or download it once more and choose the new file."
     ),
@@ -53,6 +62,10 @@ SENTENCES: Mapping[str, str] = {
     "no_subject": gettext_noop(
         "No subject could be found in this picture."
         " Choose one where a person, animal or thing stands out from what is behind it."
+    ),
+    "too_small": gettext_noop(
+        "The picture is only %(width)s × %(height)s pixels, too small to find a subject in it."
+        " Choose a larger version."
     ),
     "model_unavailable": gettext_noop(
         "The model %(model)s is not installed, so no picture can be cut out yet."

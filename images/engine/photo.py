@@ -1,7 +1,9 @@
-"""A decoded photo, upright and in eight bits."""
+"""A decoded photo, upright: in eight bits, and in sixteen where its file has more."""
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from images.engine.tiles import for_each
@@ -13,13 +15,15 @@ _STRIP_ROWS = 256
 class Photo:
     """`rgb` is an RGB image; `alpha` an L image of its size, or None where the source is opaque.
 
-    `icc` describes the colours of `rgb`; None means sRGB. `dpi` is kept for printing.
+    `icc` describes the colours of `rgb`; None means sRGB. `dpi` is kept for printing. `deep` is the same
+    picture in uint16 (H, W, 3 or 4), where the source has more than eight bits a value.
     """
 
     rgb: Image.Image
     alpha: Image.Image | None = None
     icc: bytes | None = None
     dpi: tuple[float, float] | None = None
+    deep: NDArray[np.uint16] | None = None
 
     @property
     def size(self) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from PIL import Image
 
 from images.engine.codecs.colour import in_srgb
 from images.engine.codecs.decode import decode
+from images.engine.codecs.deep import Depth
 from images.engine.codecs.encode import encode, encode_preview
 from images.engine.codecs.probe import probe
 from images.engine.matte.composite import composite, on_background
@@ -17,6 +18,7 @@ from images.engine.matte.predict import predict
 from images.engine.matte.refine import refine
 from images.engine.networks.network import Network
 from images.engine.options import DEFAULT_OPTIONS, Colours, Format, Options, Rgb, Stage
+from images.engine.photo import Photo
 from images.engine.stopwatch import Stopwatch
 
 _WHITE: Rgb = (255, 255, 255)
@@ -69,7 +71,7 @@ def remove_background(
     # Side by side, since the codecs work outside of Python's lock; two of them, since each small picture
     # needs a copy of the large one for a moment.
     with watch.stage(Stage.ENCODE), ThreadPoolExecutor(max_workers=2) as pool:
-        result = pool.submit(encode, finished, options.format, photo.icc, photo.dpi)
+        result = pool.submit(encode, finished, options.format, photo.icc, photo.dpi, _depth(photo, alpha))
         preview = pool.submit(_preview, cutout, options.preview_side, photo.icc)
         source_preview = pool.submit(_preview, photo.rgb, options.preview_side, photo.icc)
     return Cutout(
@@ -85,6 +87,13 @@ def remove_background(
         backend=network.backend,
         confidence=confidence(probabilities),
     )
+
+
+def _depth(photo: Photo, alpha: Image.Image) -> Depth | None:
+    """What the file holds beyond eight bits, where the photo shows as it was; mixed colours are guesses."""
+    if photo.deep is None:
+        return None
+    return Depth(photo.deep, alpha.point([0] * 255 + [255]))
 
 
 def _preview(image: Image.Image, side: int, icc: bytes | None) -> bytes:

@@ -1,16 +1,23 @@
 """Colour profiles: what is kept, what is converted to sRGB."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageCms
 from PIL.ImageCms import ImageCmsProfile
 
+from images.engine.codecs.deep import Words, eight_bits
+from images.engine.codecs.spaces import Levels, Space, converter, profile
 from images.engine.photo import Photo
+from images.engine.tiles import for_each
 
 _SPACES = {"RGB": "RGB ", "CMYK": "CMYK", "L": "GRAY", "LAB": "Lab "}
 _INTENT = ImageCms.Intent.RELATIVE_COLORIMETRIC
 _FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION
+_STRIP_ROWS = 256
 
 
 def usable_profile(icc: bytes | None, mode: str) -> bytes | None:
@@ -37,10 +44,57 @@ def to_srgb(image: Image.Image, icc: bytes | None) -> Image.Image:
 
 
 def in_srgb(photo: Photo) -> Photo:
-    """The same photo with colours that need no profile."""
+    """The same photo with colours that need no profile, and in eight bits if it had one."""
     if photo.icc is None:
         return photo
-    return replace(photo, rgb=to_srgb(photo.rgb, photo.icc), icc=None)
+    return replace(photo, rgb=to_srgb(photo.rgb, photo.icc), icc=None, deep=None)
+
+
+def described(photo: Photo, space: Space | None) -> Photo:
+    """The photo whose file says so of its colours: with a profile, or in sRGB where one would not do.
+
+    A profile of the file's own comes first, as in browsers.
+    """
+    if space is None or photo.icc is not None:
+        return photo
+    if not space.needs_conversion:
+        return replace(photo, icc=profile(space))
+    if photo.deep is None:
+        values = np.array(photo.rgb)
+        _convert(values, space)
+        return replace(photo, rgb=Image.fromarray(values))
+    deep = photo.deep.copy()
+    _convert(deep, space)
+    return replace(photo, rgb=Image.fromarray(eight_bits(deep[..., :3])), deep=deep)
+
+
+def _convert(values: NDArray[np.uint8] | Words, space: Space) -> None:
+    """The first three bands of (H, W, 3 or 4), in place."""
+    colours = values[..., :3]
+    brightest = float(colours.max()) / np.iinfo(values.dtype).max
+    convert: Callable[[Levels], Levels] = converter(space, values.dtype.itemsize, brightest)
+
+    def convert_strip(top: int) -> None:
+        colours[top : top + _STRIP_ROWS] = convert(colours[top : top + _STRIP_ROWS])
+
+    for_each(convert_strip, range(0, len(colours), _STRIP_ROWS))
+
+
+def grey_as_rgb(words: Words, icc: bytes | None) -> Words:
+    """uint16 (H, W, 1), or 2 with alpha, to (H, W, 3 or 4) in sRGB; `icc` is a profile of greys."""
+    grey, alpha = words[..., :1], words[..., 1:]
+    rgb = np.repeat(grey, 3, axis=2) if icc is None else _grey_curve(icc)[grey[..., 0]]
+    result: Words = np.concatenate([rgb, alpha], axis=2)
+    return result
+
+
+def _grey_curve(icc: bytes) -> Words:
+    """Of a profile of greys, uint16 (65536, 3) in sRGB. It is smooth, so 256 places of it tell the rest."""
+    ramp = Image.fromarray(np.arange(256, dtype=np.uint8)[None])
+    known = np.asarray(to_srgb(ramp, icc), np.float64)[0] * 257
+    places, knots = np.arange(65_536), np.arange(256) * 257
+    bands = [np.interp(places, knots, known[:, band]) for band in range(3)]
+    return np.rint(np.stack(bands, axis=1)).astype(np.uint16)
 
 
 def from_srgb(colour: tuple[int, int, int], icc: bytes | None) -> tuple[int, int, int]:

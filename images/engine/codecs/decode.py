@@ -1,59 +1,171 @@
-"""Bytes to an upright eight-bit photo, whatever the source's mode, depth or colour space."""
+"""Bytes to an upright photo, whatever the source's mode, depth or colour space.
+
+Eight bits are what the network and every stage see; where the file has more, they are carried beside.
+"""
 
 import math
+from dataclasses import dataclass
 from io import BytesIO
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
-from images.engine.codecs.colour import to_srgb, usable_profile
-from images.engine.codecs.formats import DECODER_ERRORS, open_image
+from images.engine.codecs import jpeg, png_chunks, tiff, tiff_values
+from images.engine.codecs.boxes import space_of
+from images.engine.codecs.colour import described, grey_as_rgb, to_srgb, usable_profile
+from images.engine.codecs.deep import eight_bits
+from images.engine.codecs.formats import DECODER_ERRORS, open_image, refusal
+from images.engine.codecs.orientation import orientation, upright, upright_pixels
+from images.engine.codecs.spaces import Space
 from images.engine.errors import BadImage
 from images.engine.photo import Photo
 
-_STRIP_ROWS = 256
 _RGB_LIKE = {"RGB", "RGBA", "RGBX", "RGBa", "P", "PA"}
-_DEEP_GREY = {"I", "F", "I;16", "I;16L", "I;16B", "I;16N"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A picture as its file has it: `image`, or `deep` as uint16 (H, W, C), whose values may be of 8 bits."""
+
+    image: Image.Image
+    deep: NDArray[np.uint16] | None = None
+    has_depth: bool = True
+    turn: int = 1
+    icc: bytes | None = None
+    space: Space | None = None
 
 
 def decode(data: bytes) -> Photo:
     """Expects bytes that probe() let through. Raises BadImage."""
     try:
-        image = open_image(BytesIO(data))
-        expected = image.size
-        image.load()
-        if image.size != expected:  # a header that lied to the limits
-            raise BadImage("damaged")
-        return _photo(ImageOps.exif_transpose(image))
+        return _photo(_source(data))
     except DECODER_ERRORS as err:
-        raise BadImage(_code(err)) from err
+        raise refusal(data, err) from err
 
 
-def _code(err: Exception) -> str:
-    text = str(err).lower()
-    is_cut_off = isinstance(err, EOFError) or "truncated" in text or "end of file" in text
-    return "truncated" if is_cut_off else "damaged"
+def _source(data: bytes) -> _Source:
+    if data.startswith(png_chunks.SIGNATURE):
+        return _png(data)
+    if tiff.is_tiff(data):
+        return _tiff(data)
+    if data.startswith(b"\xff\xd8"):
+        return _plain(_jpeg(data))
+    return _plain(_loaded(data), space_of(BytesIO(data)) if data[4:8] == b"ftyp" else None)
 
 
-def _photo(image: Image.Image) -> Photo:
-    icc, dpi = image.info.get("icc_profile"), _dpi(image)
+def _plain(image: Image.Image, space: Space | None = None) -> _Source:
+    turn = orientation(image.info.get("exif"))
+    return _Source(image, turn=turn, icc=image.info.get("icc_profile"), space=space)
+
+
+def _loaded(data: bytes) -> Image.Image:
+    image = open_image(BytesIO(data))
+    expected = image.size
+    image.load()
+    if image.size != expected:  # a header that lied to the limits
+        raise BadImage("damaged")
+    return image
+
+
+def _jpeg(data: bytes) -> Image.Image:
+    try:
+        return _loaded(data)
+    except OSError:
+        whole = jpeg.completed(data)
+        if whole is None:
+            raise
+        return whole
+
+
+def _png(data: bytes) -> _Source:
+    facts = png_chunks.read_facts(BytesIO(data))
+    bare = png_chunks.picture(data, facts)
+    image = _loaded(bare)
+    deep = _deep_png(image, bare, facts.transparent) if facts.is_deep else None
+    return _Source(image, deep, turn=orientation(facts.exif), icc=facts.icc, space=facts.space)
+
+
+def _deep_png(image: Image.Image, bare: bytes, transparent: bytes) -> NDArray[np.uint16] | None:
+    """Pillow keeps all sixteen bits of grey; of colours, OpenCV does, blue first."""
+    if image.mode == "I;16":
+        pixels = np.asarray(image)[..., None]
+    else:
+        values = cv2.imdecode(np.frombuffer(bare, np.uint8), cv2.IMREAD_UNCHANGED)
+        if values is None or values.dtype != np.uint16 or values.ndim != 3:
+            return None
+        code = cv2.COLOR_BGRA2RGBA if values.shape[2] == 4 else cv2.COLOR_BGR2RGB
+        pixels = np.asarray(cv2.cvtColor(values, code, dst=values), np.uint16)
+    colours = pixels.shape[2]
+    if colours == 4 or len(transparent) != 2 * colours:
+        return pixels
+    hidden = (pixels == np.frombuffer(transparent, ">u2")).all(axis=2, keepdims=True)
+    return np.concatenate([pixels, np.where(hidden, 0, 65_535).astype(np.uint16)], axis=2)
+
+
+def _tiff(data: bytes) -> _Source:
+    directory = tiff.read_directories(BytesIO(data))[0]
+    if not tiff_values.is_for_us(directory):
+        image = _loaded(data)
+        return _Source(image, icc=image.info.get("icc_profile"))  # Pillow has turned it already
+    pixels = tiff_values.read(data, directory)
+    image = Image.new("L", (1, 1))  # unused but for what it tells
+    image.info["dpi"] = tiff.resolution(directory)
+    icc = bytes(directory.numbers(tiff.PROFILE)) or None
+    turn = directory.number(tiff.ORIENTATION, 1)
+    if tiff_values.is_cmyk(directory):
+        inks = Image.fromarray(np.ascontiguousarray(eight_bits(pixels)[..., :4]), "CMYK")
+        inks.info |= image.info
+        return _Source(inks, turn=turn, icc=icc)
+    return _Source(image, pixels, tiff_values.is_deep(directory), turn, icc)
+
+
+def _photo(source: _Source) -> Photo:
+    dpi = _dpi(source.image)
+    if source.deep is not None:
+        return described(_deep_photo(source, upright_pixels(source.deep, source.turn), dpi), source.space)
+    image = upright(source.image, source.turn)
     alpha = _alpha(image)
     if image.mode in _RGB_LIKE:
-        return Photo(_plain_rgb(image), alpha, usable_profile(icc, "RGB"), dpi)
-    return Photo(to_srgb(_plain_other(image), icc), alpha, None, dpi)
+        photo = Photo(_bare(_plain_rgb(image)), alpha, usable_profile(source.icc, "RGB"), dpi)
+        return described(photo, source.space)
+    photo = Photo(_bare(to_srgb(_plain_other(image), source.icc)), alpha, None, dpi)
+    return described(photo, source.space)
+
+
+def _deep_photo(source: _Source, pixels: NDArray[np.uint16], dpi: tuple[float, float] | None) -> Photo:
+    icc = usable_profile(source.icc, "RGB")
+    if pixels.shape[2] < 3:
+        pixels, icc = grey_as_rgb(pixels, usable_profile(source.icc, "L")), None
+    alpha = None
+    if pixels.shape[2] == 4:
+        alpha = Image.fromarray(eight_bits(pixels[..., 3]))
+        if pixels[..., 3].min() == 65_535:
+            pixels, alpha = pixels[..., :3], None
+    pixels = np.ascontiguousarray(pixels)
+    deep = pixels if source.has_depth else None
+    return Photo(Image.fromarray(eight_bits(pixels[..., :3])), alpha, icc, dpi, deep)
+
+
+def _bare(image: Image.Image) -> Image.Image:
+    """Without what the file said beside its pixels, which Pillow's writers would believe and pass on."""
+    image.info = {}
+    return image
 
 
 def _alpha(image: Image.Image) -> Image.Image | None:
     """The source's transparency as an L image; None where nothing is transparent."""
-    if not image.has_transparency_data or image.mode in _DEEP_GREY:
+    if not image.has_transparency_data:
         return None
     with_alpha = image if image.mode in ("RGBA", "LA") else image.convert("RGBA")
-    alpha = with_alpha.getchannel("A")
+    alpha = _bare(with_alpha.getchannel("A"))
     return None if alpha.getextrema() == (255, 255) else alpha
 
 
 def _plain_rgb(image: Image.Image) -> Image.Image:
+    if image.mode == "RGB":
+        return image
     if image.mode == "RGBa":
         image = image.convert("RGBA")
     elif "transparency" in image.info:
@@ -63,37 +175,9 @@ def _plain_rgb(image: Image.Image) -> Image.Image:
 
 def _plain_other(image: Image.Image) -> Image.Image:
     """L, CMYK, LAB or RGB, of any mode that is not RGB-like."""
-    if image.mode in _DEEP_GREY:
-        return Image.fromarray(_eight_bits(image))
     if image.mode in ("CMYK", "LAB"):
         return image
     return image.convert("RGB" if image.mode in ("YCbCr", "HSV") else "L")
-
-
-def _eight_bits(image: Image.Image) -> NDArray[np.uint8]:
-    """uint8 (H, W) from 16-bit, 32-bit or float grey: scaled, where Pillow's own convert() clips.
-
-    In strips, because a whole picture as float64 would cost eight bytes a pixel.
-    """
-    width, height = image.size
-    white = _white(image)
-    grey = np.empty((height, width), np.uint8)
-    for top in range(0, height, _STRIP_ROWS):
-        bottom = min(top + _STRIP_ROWS, height)
-        strip = np.asarray(image.crop((0, top, width, bottom)), np.float32)
-        scaled = np.nan_to_num(strip) * np.float32(255 / white)
-        grey[top:bottom] = np.rint(np.clip(scaled, 0, 255)).astype(np.uint8)
-    return grey
-
-
-def _white(image: Image.Image) -> float:
-    """The value that means white: 65535 for 16 bits, 1 for floats up to 1, else what is found."""
-    if image.mode.startswith("I;16"):
-        return 65535
-    highest = float(np.max(image.getextrema()))
-    if image.mode == "I" and highest > 255:
-        return max(highest, 65535.0)
-    return max(highest, 1.0) if math.isfinite(highest) else 1.0
 
 
 def _dpi(image: Image.Image) -> tuple[float, float] | None:

@@ -6,6 +6,7 @@ from zipfile import ZIP_STORED, ZipFile, ZipInfo
 from PIL import Image
 
 from images.engine.codecs.colour import to_srgb
+from images.engine.codecs.deep import Depth
 from images.engine.codecs.png import encode_png
 from images.engine.errors import ImageTooLarge
 from images.engine.options import Format
@@ -14,11 +15,17 @@ _STRIP_ROWS = 64
 _LONGEST_SIDE = {Format.WEBP: 16_383, Format.JPEG: 65_535, Format.ZIP: 65_535}
 
 
-def encode(image: Image.Image, format: Format, icc: bytes | None, dpi: tuple[float, float] | None) -> bytes:
-    """RGB or RGBA to bytes; `dpi` is kept where the format can say it. Raises ImageTooLarge."""
+def encode(
+    image: Image.Image,
+    format: Format,
+    icc: bytes | None,
+    dpi: tuple[float, float] | None,
+    depth: Depth | None = None,
+) -> bytes:
+    """RGB or RGBA to bytes; `dpi` and `depth` are kept where the format has them. Raises ImageTooLarge."""
     _check_side(image, format)
     if format is Format.PNG:
-        return encode_png(image, icc, dpi)
+        return encode_png(image, icc, dpi, depth)
     if format is Format.ZIP:
         return _zipped(image, icc, dpi)
     # Empty, not None: for None, Pillow would write what the image was opened with.

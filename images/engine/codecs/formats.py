@@ -4,11 +4,13 @@ import re
 import struct
 import zlib
 from dataclasses import dataclass
+from io import BytesIO
 from typing import BinaryIO
 
 import pillow_heif
 from PIL import Image
 
+from images.engine.codecs import boxes, jpeg
 from images.engine.errors import BadImage
 
 # probe.py checks our limits against the header. Pillow's would warn or fail at other sizes.
@@ -74,9 +76,12 @@ _UNREADABLE_STARTS = {
     "JPEG XL": rb"\xff\x0a|\x00\x00\x00\x0cJXL ",
     "icon": rb"\x00\x00[\x01\x02]\x00",
     "OpenEXR": rb"v/1\x01",
-    "camera raw": rb"FUJIFILMCCD-RAW|....ftypcrx|IIU\0|IIRO|IIRS",
     "GIMP": rb"gimp xcf",
 }
+# Fujifilm, Canon (old and new), Panasonic, Olympus, Sigma, Minolta. The others write TIFF: see tiff.py.
+_CAMERA_RAW = re.compile(
+    rb"FUJIFILMCCD-RAW|....ftypcrx|II\x1a\0\0\0HEAP|IIU\0|IIRO|IIRS|MMOR|FOVb|\0MRM", re.DOTALL
+)
 
 
 def open_image(file: BinaryIO) -> Image.Image:
@@ -88,10 +93,35 @@ def unreadable(head: bytes) -> BadImage:
     """Says why a file with these first bytes could not be opened."""
     if _is_svg(head):
         return BadImage("svg")
+    if _CAMERA_RAW.match(head):
+        return BadImage("camera_raw")
     for name, start in _UNREADABLE_STARTS.items():
         if re.match(start, head, re.DOTALL):
             return BadImage("unsupported_format", {"format": name})
-    return BadImage("damaged" if _READABLE_STARTS.match(head) else "not_an_image")
+    return refusal(head, None) if _READABLE_STARTS.match(head) else BadImage("not_an_image")
+
+
+def refusal(data: bytes, err: Exception | None) -> BadImage:
+    """What is wrong with a file in one of our formats, or with one whose first bytes these are."""
+    if isinstance(err, BadImage):
+        return err
+    if data.startswith(b"\xff\xd8") and jpeg.is_unsupported(data):
+        return BadImage("unsupported_kind", {"format": "JPEG"})
+    if data[4:8] == b"ftyp" and boxes.coding_of(BytesIO(data)) not in (b"", b"hvc1", b"av01"):
+        return BadImage("unsupported_kind", {"format": "HEIC"})
+    if data.startswith(b"BM") and _is_odd_bitmap(data):
+        return BadImage("unsupported_kind", {"format": "BMP"})
+    text = str(err).lower()
+    is_cut_off = isinstance(err, EOFError) or "truncated" in text or "end of file" in text
+    return BadImage("truncated" if is_cut_off else "damaged")
+
+
+def _is_odd_bitmap(data: bytes) -> bool:
+    """Known headers, with a JPEG or PNG inside, or a depth that Pillow does not know."""
+    if len(data) < 34 or int.from_bytes(data[14:18], "little") not in (40, 52, 56, 64, 108, 124):
+        return False
+    bits, coding = int.from_bytes(data[28:30], "little"), int.from_bytes(data[30:34], "little")
+    return coding in (2, 4, 5) or (coding in (0, 3) and bits in (2, 64))
 
 
 def _is_svg(head: bytes) -> bool:

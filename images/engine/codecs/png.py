@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from images.engine.codecs.deep import Depth
 from images.engine.tiles import for_each
 
 _STRIP_ROWS = 256
@@ -20,21 +21,25 @@ _HEAD_BYTES = 8 + 25  # the signature and the first chunk, IHDR
 _METRES_PER_INCH = 0.0254
 
 
-def encode_png(image: Image.Image, icc: bytes | None, dpi: tuple[float, float] | None) -> bytes:
-    """RGB or RGBA to bytes, with the profile and the resolution where they are given."""
-    _, encoded = cv2.imencode(".png", _reversed_channels(image), _OPTIONS)
+def encode_png(
+    image: Image.Image, icc: bytes | None, dpi: tuple[float, float] | None, depth: Depth | None = None
+) -> bytes:
+    """RGB or RGBA to bytes, with the profile and the resolution where they are given; with `depth`, sixteen
+    bits a value."""
+    _, encoded = cv2.imencode(".png", _reversed_channels(image, depth), _OPTIONS)
     plain = encoded.tobytes()
     return b"".join([plain[:_HEAD_BYTES], _profile(icc), _resolution(dpi), plain[_HEAD_BYTES:]])
 
 
-def _reversed_channels(image: Image.Image) -> NDArray[np.uint8]:
-    """uint8 (H, W, 3 or 4), blue first. In strips, since a second copy of 50 megapixels is 200 MB."""
+def _reversed_channels(image: Image.Image, depth: Depth | None) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    """(H, W, 3 or 4), blue first. In strips, since a second copy of 50 megapixels is 200 MB."""
     width, height = image.size
     code = cv2.COLOR_RGBA2BGRA if image.mode == "RGBA" else cv2.COLOR_RGB2BGR
-    pixels = np.empty((height, width, len(image.getbands())), np.uint8)
+    pixels = np.empty((height, width, len(image.getbands())), np.uint16 if depth else np.uint8)
 
     def reverse(top: int) -> None:
-        strip = np.asarray(image.crop((0, top, width, min(top + _STRIP_ROWS, height))))
+        bottom = min(top + _STRIP_ROWS, height)
+        strip = depth.rows(image, top, bottom) if depth else np.asarray(image.crop((0, top, width, bottom)))
         cv2.cvtColor(strip, code, dst=pixels[top : top + len(strip)])
 
     for_each(reverse, range(0, height, _STRIP_ROWS))

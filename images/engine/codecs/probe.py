@@ -1,21 +1,19 @@
 """Looks at a file's header: is it a picture that may be decoded?"""
 
-import struct
 from dataclasses import dataclass
-from io import SEEK_CUR, SEEK_END, BytesIO
+from io import SEEK_END, BytesIO
 from typing import BinaryIO
 
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import UnidentifiedImageError
 
-from images.engine.codecs.formats import DECODER_ERRORS, READABLE, open_image, unreadable
+from images.engine.codecs import png_chunks, tiff, tiff_values
+from images.engine.codecs.formats import DECODER_ERRORS, READABLE, open_image, refusal, unreadable
+from images.engine.codecs.orientation import orientation, swaps_sides
 from images.engine.errors import BadImage, ImageTooLarge
 from images.engine.options import DEFAULT_LIMITS, Limits
 
-_HEAD_BYTES = 4096
-# A photo from a camera has some hundred chunks and EXIF of some kilobytes.
-_MOST_CHUNKS, _LONGEST_CHUNK = 10_000, 100_000
-_END_OF_PNG = b"\0\0\0\0IEND\xaeB`\x82"
-_SIDEWAYS = {5, 6, 7, 8}  # EXIF orientations that swap width and height
+# A JPEG says in its frame which kind it is, behind EXIF and profile of 64 kilobytes each.
+_HEAD_BYTES = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,72 +47,72 @@ def _facts(stream: BinaryIO, size: int, limits: Limits) -> Facts:
     head = stream.read(_HEAD_BYTES)
     stream.seek(0)
     try:
-        image = open_image(stream)
-        is_animated = _has_more_pictures(image)
-        width, height = _seen_size(image, stream)
+        header = _header(stream, head)
     except UnidentifiedImageError as err:
         raise unreadable(head) from err
     except DECODER_ERRORS as err:
-        raise BadImage("damaged") from err
-    _check_pixels(width, height, limits)
-    if is_animated:
+        raise refusal(head, err) from err
+    _check_pixels(header.width, header.height, limits)
+    if header.is_animated:
         raise BadImage("animated")
-    kind = READABLE[image.format or ""]
-    return Facts(kind.name, kind.mime, width, height, size)
+    kind = READABLE[header.format]
+    return Facts(kind.name, kind.mime, header.width, header.height, size)
 
 
-def _seen_size(image: Image.Image, stream: BinaryIO) -> tuple[int, int]:
-    """Width and height after EXIF rotation, from the header alone."""
-    if image.format == "TIFF":
-        return image.size  # Pillow has turned it already
-    width, height = image.size
-    return (height, width) if _orientation(image, stream) in _SIDEWAYS else (width, height)
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """`format` is Pillow's name; the size is as seen."""
+
+    format: str
+    width: int
+    height: int
+    is_animated: bool
 
 
-def _orientation(image: Image.Image, stream: BinaryIO) -> int | None:
-    """PNG's own getexif() decodes the picture to look behind the pixels; the base class's does not."""
-    found: int | None = Image.Image.getexif(image).get(ExifTags.Base.Orientation)
-    if found is None and image.format == "PNG":
-        with open_image(_without_pixels(stream)) as header:
-            found = Image.Image.getexif(header).get(ExifTags.Base.Orientation)
-    return found
-
-
-def _without_pixels(png: BinaryIO) -> BytesIO:
-    """A PNG's small chunks alone, those behind the pixels too, where some programs put the EXIF."""
-    png.seek(0)
-    small = BytesIO()
-    small.write(png.read(8))
-    for _ in range(_MOST_CHUNKS):
-        start = png.read(8)
-        length, kind = struct.unpack(">I4s", start.ljust(8, b"\0"))
-        if kind in (b"IHDR", b"eXIf", b"tEXt", b"zTXt", b"iTXt") and length <= _LONGEST_CHUNK:
-            small.write(start + png.read(length + 4))
-        elif len(start) < 8 or kind == b"IEND":
-            break
-        else:
-            png.seek(length + 4, SEEK_CUR)
-    small.write(_END_OF_PNG)
-    small.seek(0)
-    return small
-
-
-def _has_more_pictures(image: Image.Image) -> bool:
+def _header(stream: BinaryIO, head: bytes) -> _Header:
+    if head.startswith(png_chunks.SIGNATURE):
+        return _png_header(stream)
+    if tiff.is_tiff(head):
+        return _tiff_header(stream, head)
+    image = open_image(stream)
+    format_name = image.format or ""
     # A phone's MPO or HEIC carries depth maps and thumbnails beside the one photo that people see.
-    if image.format in ("MPO", "HEIF"):
-        return False
-    if image.format == "TIFF":
-        return _has_second_page(image)
-    return bool(getattr(image, "is_animated", False))
+    is_animated = format_name not in ("MPO", "HEIF") and bool(getattr(image, "is_animated", False))
+    return _Header(format_name, *_seen(image.size, orientation(image.info.get("exif"))), is_animated)
 
 
-def _has_second_page(image: Image.Image) -> bool:
-    # Not n_frames: that walks every page, and a hostile file has a million of them.
+def _png_header(stream: BinaryIO) -> _Header:
+    facts = png_chunks.read_facts(stream)
+    with open_image(BytesIO(facts.small)) as image:
+        return _Header("PNG", *_seen(image.size, orientation(facts.exif)), facts.is_animated)
+
+
+def _tiff_header(stream: BinaryIO, head: bytes) -> _Header:
+    """By its directories: Pillow walks every page to count them, and a hostile file has a million."""
+    directories = tiff.read_directories(stream)
+    if not directories:
+        raise BadImage("damaged")
+    first, is_animated = directories[0], tiff.has_second_page(directories)
+    if tiff.is_camera_raw(stream, head, first):
+        raise BadImage("camera_raw")
+    if not tiff_values.is_for_us(first):
+        _check_that_pillow_reads(stream, first)
+    elif not tiff_values.is_readable(first):
+        raise BadImage("unsupported_kind" if tiff.is_sound(first) else "damaged", {"format": "TIFF"})
+    return _Header("TIFF", *_seen(first.size, first.number(tiff.ORIENTATION, 1)), is_animated)
+
+
+def _check_that_pillow_reads(stream: BinaryIO, first: tiff.Directory) -> None:
+    stream.seek(0)
     try:
-        image.seek(1)
-    except EOFError:
-        return False
-    return True
+        open_image(stream)
+    except DECODER_ERRORS as err:
+        raise BadImage("unsupported_kind" if tiff.is_sound(first) else "damaged", {"format": "TIFF"}) from err
+
+
+def _seen(size: tuple[int, int], turn: int) -> tuple[int, int]:
+    width, height = size
+    return (height, width) if swaps_sides(turn) else (width, height)
 
 
 def _check_bytes(size: int, limits: Limits) -> None:

@@ -15,6 +15,9 @@ from images.engine.photo import Photo
 _SUBJECT_PROBABILITY = 0.5
 _SUBJECT_AREA = 1 / 10_000
 
+# No side of a thumbnail is longer.
+_SMALL = 128
+
 # What the network sees behind a transparent source, so that white and black logos both show.
 _GREY = (128, 128, 128, 255)
 
@@ -23,8 +26,16 @@ def predict(photo: Photo, network: Network) -> NDArray[np.float32]:
     """float32 (S, S) in 0..1, S being the model's input size. Raises NoSubject."""
     probabilities = network.run(input_tensor(photo, network.model))
     if np.mean(probabilities >= _SUBJECT_PROBABILITY) < _SUBJECT_AREA:
-        raise NoSubject("no_subject")
+        raise nothing_found(photo.size)
     return probabilities
+
+
+def nothing_found(size: tuple[int, int]) -> NoSubject:
+    """Of a thumbnail people would not believe that it shows nothing: it is too small for the network."""
+    width, height = size
+    if max(size) < _SMALL:
+        return NoSubject("too_small", {"width": width, "height": height})
+    return NoSubject("no_subject")
 
 
 def input_tensor(photo: Photo, model: Model) -> NDArray[np.float32]:

@@ -17,12 +17,15 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from images.engine import BadImage, Limits, NoSubject, Options, remove_background
-from tests.images.engine.pictures import corner, disc, saved, srgb_profile
+from images.engine.codecs.png_chunks import chunk
+from tests.images.engine.pictures import corner, deep_png, disc, saved, srgb_profile
 from tests.images.engine.profiles import odd_inks
+from tests.images.engine.tiffs import packed, page, tiff
 from tests.images.engine.tiny import tiny_network
 
 _SMALL = (24, 16)
 _DEEP = Image.fromarray(np.asarray(disc(_SMALL, "L"), np.uint16) * 257)
+_GAMMA_1 = chunk(b"gAMA", (100_000).to_bytes(4, "big"))
 VALID = {
     "PNG": saved(corner(_SMALL), icc_profile=srgb_profile()),
     "palette": saved(disc(_SMALL).quantize(8), transparency=0),
@@ -37,6 +40,14 @@ VALID = {
     "GIF": saved(disc(_SMALL), "GIF"),
     "TIFF": saved(disc(_SMALL), "TIFF"),
     "deep TIFF": saved(_DEEP, "TIFF"),
+    "deep colours": deep_png(np.asarray(corner(_SMALL), np.uint16) * 257),
+    "deep TIFF in planes": tiff([page(np.asarray(corner(_SMALL), np.uint16) * 257, is_planar=True)]),
+    "packed TIFF": tiff([packed(np.asarray(disc(_SMALL), np.uint16) * 16, 12)]),
+    "floating TIFF": tiff(
+        [page(np.asarray(corner(_SMALL), np.float32) / 255, is_deflated=True, predictor=3)]
+    ),
+    "TIFF with a thumbnail": tiff([page(np.asarray(disc(_SMALL)), inner=[page(np.asarray(disc((8, 8))))])]),
+    "linear": saved(disc(_SMALL))[:33] + _GAMMA_1 + saved(disc(_SMALL))[33:],
     "deflated": saved(disc(_SMALL), "TIFF", compression="tiff_deflate"),
     "BMP": saved(disc(_SMALL), "BMP"),
     "AVIF": saved(disc(_SMALL), "AVIF"),

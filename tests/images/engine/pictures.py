@@ -5,7 +5,9 @@ from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageDraw
 
 ORANGE, NAVY = (250, 220, 180), (20, 30, 60)
@@ -36,6 +38,22 @@ def saved(image: Image.Image, format: str = "PNG", **options: Any) -> bytes:
     output = BytesIO()
     image.save(output, format, **options)
     return output.getvalue()
+
+
+def deep_png(values: NDArray[np.uint16]) -> bytes:
+    """Of (H, W) or (H, W, 3 or 4), sixteen bits a value."""
+    codes = {3: cv2.COLOR_RGB2BGR, 4: cv2.COLOR_RGBA2BGRA}
+    turned = cv2.cvtColor(values, codes[values.shape[2]]) if values.ndim == 3 else values
+    return cv2.imencode(".png", turned)[1].tobytes()
+
+
+def deep_values(png: bytes) -> NDArray[np.uint16]:
+    """The values of such a file: (H, W) or (H, W, 3 or 4)."""
+    values = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_UNCHANGED)
+    assert values is not None
+    assert values.dtype == np.uint16
+    codes = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
+    return np.asarray(cv2.cvtColor(values, codes[values.shape[2]]) if values.ndim == 3 else values, np.uint16)
 
 
 def opened(data: bytes) -> Image.Image:

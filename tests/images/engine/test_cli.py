@@ -2,11 +2,15 @@ import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
 from images.engine.__main__ import main
+from images.engine.matte.refine import refine
 from images.engine.networks.catalogue import ISNET_GENERAL_USE, MODELS
 from tests.images.engine.pictures import colour_at, disc, is_near, opened, saved, srgb_profile
 from tests.images.engine.tiny import install_tiny, tiny_model
@@ -195,3 +199,28 @@ def test_backend_of_the_environment_is_checked_too(
 def test_one_run_measures_nothing(photo: Path, tiny: list[str]) -> None:
     main([str(photo), str(photo.with_name("a.png")), *tiny])
     assert [path.name for path in Path(tiny[3]).iterdir()] == ["tiny.onnx"]
+
+
+def test_surprise_in_one_file_does_not_end_a_folder(
+    photo: Path, tiny: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, target = photo.parent / "in", photo.parent / "out"
+    folder.mkdir()
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        (folder / name).write_bytes(photo.read_bytes())
+    monkeypatch.setattr("images.engine.pipeline.refine", surprised_once())
+    assert main([str(folder), str(target), *tiny]) == 1
+    assert sorted(path.name for path in target.iterdir()) == ["b.png", "c.png"]
+    assert "a.jpg: this should not happen" in capsys.readouterr().err
+
+
+def surprised_once() -> Callable[..., Image.Image]:
+    """`refine`, but at its first call something that nobody has thought of."""
+    calls = iter([KeyError("surprise")])
+
+    def refined(probabilities: Any, photo: Image.Image) -> Image.Image:
+        for error in calls:
+            raise error
+        return refine(probabilities, photo)
+
+    return refined

@@ -1,5 +1,6 @@
 import gzip
 import struct
+import tracemalloc
 import zlib
 from io import BytesIO
 
@@ -7,6 +8,7 @@ import pytest
 from PIL import Image
 
 from images.engine import BadImage, Facts, ImageTooLarge, Limits, probe
+from images.engine.codecs.decode import decode
 from tests.images.engine.pictures import corner, disc, saved
 
 SVG = b'<?xml version="1.0"?><!-- drawn --><svg xmlns="http://www.w3.org/2000/svg"></svg>'
@@ -71,10 +73,10 @@ def test_orientation_that_stands_behind_the_pixels_of_a_png(padding: int) -> Non
     assert (facts.width, facts.height) == (40, 60)
 
 
-def test_bomb_behind_the_pixels_of_a_png_is_refused() -> None:
+def test_bomb_behind_the_pixels_of_a_png_stays_packed() -> None:
     bomb = chunk(b"zTXt", b"name\0\0" + zlib.compress(bytes(50_000_000), 9))
     data = saved(corner((60, 40)))
-    assert code_of(data[:-12] + bomb * 3 + data[-12:]) == "damaged"
+    assert probe(data[:-12] + bomb * 3 + data[-12:]).width == 60
 
 
 def test_file_is_left_at_its_beginning() -> None:
@@ -124,9 +126,13 @@ def test_second_picture_of_a_phone_is_ignored() -> None:
 
 
 @pytest.mark.parametrize("kind", [b"zTXt", b"iCCP"])
-def test_bomb_in_a_png_chunk_is_refused(kind: bytes) -> None:
-    bomb = zlib.compress(bytes(100_000_000), 1)
-    assert code_of(with_chunk(chunk(kind, b"name\0\0" + bomb))) == "damaged"
+def test_bomb_in_a_png_chunk_stays_packed(kind: bytes) -> None:
+    data = with_chunk(chunk(kind, b"name\0\0" + zlib.compress(bytes(100_000_000), 1)))
+    tracemalloc.start()
+    photo = probe(data), decode(data)
+    assert tracemalloc.get_traced_memory()[1] < 20_000_000
+    tracemalloc.stop()
+    assert photo[1].icc is None
 
 
 @pytest.mark.parametrize(

@@ -76,8 +76,13 @@ def test_photo_is_left_as_it_was(network: Network) -> None:
 
 def test_one_colour_has_no_subject(network: Network) -> None:
     with pytest.raises(NoSubject) as caught:
-        predict(Photo(Image.new("RGB", (50, 50), "green")), network)
+        predict(Photo(Image.new("RGB", (250, 50), "green")), network)
     assert caught.value.code == "no_subject"
+
+
+def test_thumbnail_without_a_subject_is_too_small(network: Network) -> None:
+    with pytest.raises(NoSubject, match="only 64 × 48 pixels"):
+        predict(Photo(Image.new("RGB", (64, 48), "green")), network)
 
 
 @pytest.mark.model

@@ -1,0 +1,229 @@
+"""TIFF of every kind: the right picture, or a true sentence about the file."""
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+
+from images.engine import BadImage, probe
+from images.engine.codecs.decode import decode
+from tests.images.engine.pictures import corner, disc, opened, saved, srgb_profile
+from tests.images.engine.profiles import odd_inks
+from tests.images.engine.tiffs import Page, Tags, packed, page, tiff
+
+REDUCED, PAGE, MASK = [1], [2], [4]
+WHITE_IS_ZERO, RGB, INKS, LAB, SENSOR = [0], [2], [5], [8], [32803]
+SIZE = (40, 30)
+
+
+def ramp(samples: int = 3) -> NDArray[np.float64]:
+    """(H, W, samples), 0 to 1: each sample rises in another direction."""
+    width, height = SIZE
+    across, down = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
+    return np.stack([across, down, 1 - across, (across + down) / 2][:samples], axis=2)
+
+
+def words(samples: int = 3) -> NDArray[np.uint16]:
+    return np.rint(ramp(samples) * 65_535).astype(np.uint16)
+
+
+def shown(pages: list[Page] | Page, **form: object) -> NDArray[np.int_]:
+    """What decode() makes of the colours: (H, W, 3)."""
+    data = tiff([pages] if isinstance(pages, Page) else pages, **form)  # type: ignore[arg-type]
+    facts, photo = probe(data), decode(data)
+    assert (facts.width, facts.height) == photo.size
+    return np.asarray(photo.rgb).astype(int)
+
+
+def code_of(*pages: Page) -> str:
+    with pytest.raises(BadImage) as caught:
+        probe(tiff(pages))
+    return caught.value.code
+
+
+def is_ramp(found: NDArray[np.int_], tolerance: int = 1) -> bool:
+    return bool(np.abs(found - np.rint(ramp() * 255)).max() <= tolerance)
+
+
+def is_grey_ramp(found: NDArray[np.int_]) -> bool:
+    return bool(np.abs(found - np.rint(ramp(1) * 255)).max() <= 1)
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("is_planar", [False, True])
+@pytest.mark.parametrize("is_deflated", [False, True])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_planes_and_pixels_in_either_order(
+    order: str, is_planar: bool, is_deflated: bool, dtype: type
+) -> None:
+    values: NDArray[np.generic] = words() if dtype is np.uint16 else (words() >> 8).astype(np.uint8)
+    made = page(values, order=order, is_planar=is_planar, is_deflated=is_deflated)
+    assert is_ramp(shown(made, order=order))
+
+
+@pytest.mark.parametrize("dtype", [np.uint16, np.uint32, np.int32, np.float32])
+@pytest.mark.parametrize("predictor", [1, 2])
+def test_differences_are_added_up(dtype: type, predictor: int) -> None:
+    white = 1 if dtype is np.float32 else 65_535
+    values: NDArray[np.generic] = (ramp() * white).astype(dtype)
+    assert is_ramp(shown(page(values, is_deflated=True, predictor=predictor)))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_differences_of_floats(dtype: type, order: str) -> None:
+    made = page(ramp().astype(dtype), order=order, is_deflated=True, predictor=3)
+    assert is_ramp(shown(made, order=order))
+
+
+def test_eight_bits_in_planes_stay_eight() -> None:
+    assert decode(tiff([page((words() >> 8).astype(np.uint8), is_planar=True)])).deep is None
+
+
+@pytest.mark.parametrize("bits", [10, 12, 14])
+@pytest.mark.parametrize("samples", [1, 3])
+def test_packed_values(bits: int, samples: int) -> None:
+    values = np.rint(ramp(samples) * (2**bits - 1)).astype(np.uint16)
+    found = shown(packed(values, bits))
+    assert is_ramp(found) if samples == 3 else is_grey_ramp(found)
+
+
+@pytest.mark.parametrize(("dtype", "white"), [(np.uint8, 255), (np.uint16, 65_535), (np.float32, 1)])
+def test_white_is_zero(dtype: type, white: int) -> None:
+    values: NDArray[np.generic] = (ramp(1) * white).astype(dtype)
+    found = shown(page(values, tags={262: WHITE_IS_ZERO}))
+    assert is_grey_ramp(255 - found)
+
+
+def test_signed_values_begin_at_black() -> None:
+    values = np.rint(ramp() * 32_767).astype(np.int16)
+    values[0, 0, 0] = -5
+    assert is_ramp(shown(page(values)))
+
+
+def test_file_beyond_four_gigabytes_by_its_form() -> None:
+    assert is_ramp(shown(page(words()), is_big=True))
+
+
+@pytest.mark.parametrize("orientation", [3, 6])
+def test_deep_values_are_turned(orientation: int) -> None:
+    stored = {3: words()[::-1, ::-1], 6: words().swapaxes(0, 1)[::-1]}[orientation]
+    assert is_ramp(shown(page(np.ascontiguousarray(stored), tags={274: [orientation]})))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("kind", [1, 2])
+def test_alpha_and_colours_multiplied_by_it(dtype: type, kind: int) -> None:
+    cover = np.full((*SIZE[::-1], 1), 0.5)
+    colours = ramp() * (cover if kind == 1 else 1)
+    values = np.concatenate([colours, cover], axis=2) * np.iinfo(dtype).max
+    data = tiff([page(np.rint(values).astype(dtype), tags={338: [kind]})])
+    photo = decode(data)
+    assert photo.alpha is not None
+    assert photo.alpha.getextrema() == (128, 128)
+    assert is_ramp(np.asarray(photo.rgb).astype(int), 2)
+
+
+def test_more_channels_than_colours_are_no_alpha() -> None:
+    assert decode(tiff([page(words(4), tags={262: RGB, 338: [0]})])).alpha is None
+
+
+def test_deep_inks() -> None:
+    inks = 65_535 - words()
+    values = np.concatenate([inks, np.zeros_like(inks[..., :1])], axis=2)
+    assert is_ramp(shown(page(values, tags={262: INKS})), 2)
+    coloured = shown(page(values, tags={262: INKS, 34675: odd_inks()}))
+    assert not is_ramp(coloured, 60)
+
+
+def test_profile_and_resolution_of_deep_values() -> None:
+    photo = decode(tiff([page(words(), tags={34675: srgb_profile()})]))
+    assert photo.icc == srgb_profile()
+    metric: Tags = {296: [3]}
+    assert decode(tiff([page(words(), tags=metric)])).dpi is None
+
+
+def test_predictor_and_lzw_as_photoshop_writes_them() -> None:
+    data = saved(Image.fromarray(words(1)[..., 0]), "TIFF", compression="tiff_lzw")
+    assert np.array_equal(decode(data).deep[..., 1], words(1)[..., 0])  # type: ignore[index]
+    assert opened(data).mode == "I;16"
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [{262: LAB}, {262: [3]}, {259: [34712]}, {339: [6] * 3}, {258: [16, 8, 16]}, {317: [9]}],
+    ids=["lab", "palette", "packed as nobody unpacks", "complex", "mixed bits", "unknown differences"],
+)
+def test_deep_kinds_that_nobody_reads(tags: Tags) -> None:
+    assert code_of(page(words(), tags=tags)) == "unsupported_kind"
+
+
+def test_shallow_kind_that_nobody_reads() -> None:
+    values = np.zeros((*SIZE[::-1], 1), np.uint8)
+    assert code_of(page(values, tags={258: [3]})) == "unsupported_kind"
+
+
+def photo_page(side: int = 40, **more: object) -> Page:
+    return page(np.asarray(disc((side, side))), **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("note", [{254: REDUCED}, {254: MASK}, {254: [5]}, {255: [2]}])
+def test_thumbnails_and_masks_behind_the_photo_are_no_pages(note: Tags) -> None:
+    small = photo_page(20, tags=note)
+    assert probe(tiff([photo_page(), small, small])).width == 40
+
+
+@pytest.mark.parametrize("note", [{254: [0]}, {254: PAGE}, {}])
+def test_other_pages_are_pages(note: Tags) -> None:
+    assert code_of(photo_page(), photo_page(20, tags=note)) == "animated"
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        photo_page(20, tags={254: REDUCED}),
+        photo_page(20, tags={255: [2]}),
+        photo_page(20, tags={50706: b"\1\4\0\0"}),
+        photo_page(20, inner=[photo_page(60)]),
+        photo_page(20, inner=[photo_page(10, tags={254: REDUCED}), photo_page(60)]),
+        photo_page(20, inner=[photo_page(20, tags={262: SENSOR})]),
+        photo_page(20, tags={262: SENSOR}),
+    ],
+    ids=["reduced", "reduced of old", "DNG", "larger inside", "second inside", "sensor inside", "sensor"],
+)
+def test_camera_raw(first: Page) -> None:
+    assert code_of(first) == "camera_raw"
+
+
+def test_camera_raw_of_canon_by_its_mark() -> None:
+    data = tiff([photo_page()])
+    with pytest.raises(BadImage) as caught:
+        probe(data[:8] + b"CR\2\0" + data[12:])
+    assert caught.value.code == "camera_raw"
+
+
+def test_smaller_versions_inside_are_no_camera_raw() -> None:
+    assert probe(tiff([photo_page(inner=[photo_page(20), photo_page(10)])])).width == 40
+
+
+def test_pages_in_a_circle_end() -> None:
+    data = bytearray(tiff([photo_page()]))
+    start = int.from_bytes(data[4:8], "little")
+    count = int.from_bytes(data[start : start + 2], "little")
+    data[start + 2 + 12 * count : start + 6 + 12 * count] = data[4:8]
+    assert probe(bytes(data)).width == 40
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6])
+def test_deep_file_that_breaks_off(share: float) -> None:
+    made = page(np.random.default_rng(1).integers(0, 65_536, (30, 40, 3), np.uint16), is_deflated=True)
+    data = tiff([made])
+    start = int.from_bytes(data[4:8], "little")
+    cut = data[:8] + bytes(int(start * share) - 8) + data[int(start * share) :]
+    with pytest.raises(BadImage):
+        decode(cut)
+
+
+def test_orientation_is_seen_by_probe() -> None:
+    made = saved(corner((60, 40)), "TIFF", tiffinfo={274: 6})
+    assert (probe(made).width, probe(made).height) == (40, 60)
