@@ -94,7 +94,8 @@ def _grey_curve(icc: bytes) -> Words:
     known = np.asarray(to_srgb(ramp, icc), np.float64)[0] * 257
     places, knots = np.arange(65_536), np.arange(256) * 257
     bands = [np.interp(places, knots, known[:, band]) for band in range(3)]
-    return np.rint(np.stack(bands, axis=1)).astype(np.uint16)
+    curve: Words = np.rint(np.stack(bands, axis=1)).astype(np.uint16)
+    return curve
 
 
 def from_srgb(colour: tuple[int, int, int], icc: bytes | None) -> tuple[int, int, int]:
