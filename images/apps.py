@@ -4,10 +4,12 @@ from importlib.util import find_spec
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-ROOMS = ("work", "photos", "sharing", "access")
+ROOMS = ("work", "photos", "editing", "sharing", "access")
 # What a room tells the rest of the house; each of these modules registers it when it is imported.
 _TOLD = (
     "adoption",  # what follows a guest's photos into the account
+    "deletion",  # what happens before a photo goes
+    "delivery",  # who makes files in the form that somebody asks for
     "evidence",  # live figures beside the clauses of the policy
     "glance",  # what lists of people say
     "looks",  # what staff have opened of somebody

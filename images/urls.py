@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("images.photos.urls")),
+    path("", include("images.editing.urls")),
     path("", include("images.sharing.urls")),
 ]

@@ -22,6 +22,8 @@ from PIL import Image, ImageDraw
 
 from accounts.models import User
 from bgbegone.lib.sealing import unseal
+from images.editing import jobs as renditions
+from images.editing import waiting
 from images.photos import guests
 from images.photos.models import Photo
 from images.work import jobs
@@ -142,7 +144,9 @@ class Cast:
     guest: Client
 
     @pytest.fixture(autouse=True)
-    def _cast(self, db: None, engine: object) -> None:
+    def _cast(self, db: None, engine: object, monkeypatch: pytest.MonkeyPatch) -> None:
+        # While a request waits for a file, a worker makes it.
+        monkeypatch.setattr(waiting, "_pause", renditions.process_next)
         self.alice = signed_in(member("alice"))
         self.bob = signed_in(member("bob"))
         self.guest = Client()

@@ -10,7 +10,7 @@ from images.engine.errors import (
 )
 from images.engine.networks.network import Network
 from images.engine.options import Colours, Format, Limits, Options, Rgb, Stage
-from images.engine.pipeline import Cutout, remove_background, render
+from images.engine.pipeline import Cutout, remove_background
 
 __all__ = [
     "BadImage",
@@ -29,5 +29,4 @@ __all__ = [
     "Stage",
     "probe",
     "remove_background",
-    "render",
 ]

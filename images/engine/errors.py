@@ -97,6 +97,37 @@ SENTENCES: Mapping[str, str] = {
         "The folder %(folder)s cannot be written to (%(reason)s)."
         " Allow it, or set BGBEGONE_MODELS to another folder."
     ),
+    "recipe_version": gettext_noop(
+        "This edit is of another version than the %(version)s that is understood here."
+        " Open the photo and make it anew."
+    ),
+    "recipe_damaged": gettext_noop("The edit cannot be understood: something is wrong with “%(where)s”."),
+    "recipe_unknown": gettext_noop("The edit cannot be understood: there is nothing called “%(where)s”."),
+    "recipe_choice": gettext_noop("The edit cannot be understood: “%(where)s” has to be one of %(choices)s."),
+    "recipe_number": gettext_noop("“%(where)s” has to be a number from %(least)s to %(most)s."),
+    "recipe_colour": gettext_noop("“%(where)s” has to be a colour such as #ffffff."),
+    "recipe_too_long": gettext_noop(
+        "The edit has %(count)s marks or points; at most %(limit)s are possible. Take some of them back."
+    ),
+    "recipe_other_photo": gettext_noop(
+        "This edit was made for another photo. Open that one, or begin a new edit."
+    ),
+    "recipe_other_weights": gettext_noop(
+        "This edit was made on an earlier cut-out of the photo, by another model."
+        " Begin a new edit on the cut-out of today."
+    ),
+    "crop_empty": gettext_noop("The crop has no size. Draw it from its left top to its right bottom."),
+    "crop_outside": gettext_noop(
+        "The crop lies outside of the picture, which is %(width)s × %(height)s pixels."
+        " Draw it on the picture."
+    ),
+    "margins_too_wide": gettext_noop("The margins leave no room for the picture. Make them smaller."),
+    "result_too_large": gettext_noop(
+        "The result would have %(megapixels)s megapixels (%(width)s × %(height)s);"
+        " at most %(limit)s are possible. Choose a smaller size."
+    ),
+    "no_ground": gettext_noop("The picture for the background is not there any more. Choose another one."),
+    "no_subject_left": gettext_noop("Nothing is left of the subject. Take some of the marks back."),
 }
 
 
@@ -125,6 +156,10 @@ class BadImage(EngineError):
 
 class ImageTooLarge(BadImage):
     """More bytes, pixels or length than the limits allow."""
+
+
+class BadRecipe(EngineError):
+    """An edit that cannot be carried out as it was written."""
 
 
 class NoSubject(EngineError):

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from io import BytesIO
 
 from PIL import Image
 
@@ -98,13 +97,6 @@ def _depth(photo: Photo, alpha: Image.Image) -> Depth | None:
 
 def _preview(image: Image.Image, side: int, icc: bytes | None) -> bytes:
     return encode_preview(image, side, icc) if side else b""
-
-
-def render(cutout: bytes, format: Format, background: Rgb | None) -> bytes:
-    """Re-encodes a finished RGBA PNG for download. JPEG without a background goes on white."""
-    image = Image.open(BytesIO(cutout), formats=("PNG",))
-    icc, dpi = image.info.get("icc_profile"), image.info.get("dpi")
-    return encode(_flattened(image.convert("RGBA"), format, background, icc), format, icc, dpi)
 
 
 def _flattened(cutout: Image.Image, format: Format, background: Rgb | None, icc: bytes | None) -> Image.Image:

@@ -8,11 +8,10 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core import signing
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from images.engine import Facts, Format, errors, probe
+from images.engine import Facts, errors, probe
 from images.photos import guests
 from images.photos.receiving import ReceivedPhoto
 from images.work.failures import Failure
@@ -111,29 +110,3 @@ class UploadForm(forms.Form):
     @property
     def is_private(self) -> bool:
         return bool(self.cleaned_data.get("visibility") == "private")
-
-
-class DownloadForm(forms.Form):
-    """In which form a result is wanted."""
-
-    format = forms.ChoiceField(choices=[(f.value, f.name) for f in Format], required=False)
-    backdrop = forms.ChoiceField(
-        choices=[("transparent", _("Transparent")), ("colour", _("Colour"))], required=False
-    )
-    background = forms.CharField(
-        required=False,
-        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Please choose a colour."))],
-    )
-
-    @property
-    def chosen_format(self) -> Format:
-        return Format(self.cleaned_data["format"] or Format.PNG)
-
-    @property
-    def chosen_background(self) -> tuple[int, int, int] | None:
-        """Red, green and blue from 0 to 255; None leaves the background transparent."""
-        text = self.cleaned_data["background"]
-        if self.cleaned_data["backdrop"] != "colour" or not text:
-            return None
-        red, green, blue = bytes.fromhex(text[1:])
-        return red, green, blue

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from images import storage
-from images.photos import guests
+from images.photos import deleting, guests
 from images.photos.forms import Candidate, Rejected, UploadForm
 from images.photos.models import Photo
 from images.work import bell
@@ -175,6 +175,7 @@ def retry(photo: Photo) -> bool:
 
 def delete_photo(photo: Photo) -> None:
     """Delete every byte first and the rows last: what breaks off in between is found again by its row."""
+    deleting.prepare(photo)
     # A worker that is still busy with it loses its claim and removes what it has written.
     Cutout.objects.filter(photo=photo).update(status=Cutout.Status.FAILED, claim=None)
     storage.delete_folder(photo.id)

@@ -8,7 +8,6 @@ urlpatterns = [
     path("photos/<uuid:pk>/", views.photo, name="photo"),
     path("photos/<uuid:pk>/status/", views.photo_status, name="photo_status"),
     path("photos/<uuid:pk>/files/<str:name>", views.photo_file, name="photo_file"),
-    path("photos/<uuid:pk>/download/", views.photo_download, name="photo_download"),
     path("photos/<uuid:pk>/delete/", views.photo_delete, name="photo_delete"),
     path("photos/<uuid:pk>/retry/", views.photo_retry, name="photo_retry"),
 ]

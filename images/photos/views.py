@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import (
-    require_GET,
     require_http_methods,
     require_POST,
     require_safe,
@@ -135,7 +134,6 @@ def _context(request: HttpRequest, photo: Photo, **instead: object) -> dict[str,
         "progress": progress_of(cutout) if cutout.is_active else None,
         "failure": failure_of(cutout),
         "panels": panels.shown(Place.RESULT, request, photo, **instead) if cutout.is_done else [],
-        "download_form": downloads.preset(request),
         "has_photos": True,
     }
 
@@ -148,15 +146,6 @@ def photo_file(request: HttpRequest, pk: UUID, name: str) -> HttpResponseBase:
     if not stored:
         raise Http404
     return picture(downloads.stored(stored), "image/webp")
-
-
-@require_GET
-def photo_download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    photo = own_photo(request, pk)
-    if not photo.cutout.is_done:
-        raise Http404
-    stem = photo.name.rpartition(".")[0] or photo.name or "photo"
-    return downloads.answer(request, photo.cutout, stem=f"{stem}-cutout")
 
 
 @require_POST

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from images.photos.making import maker
+from images.photos.models import Photo
 from policy import figures
 
 TOKEN_BYTES = 24  # 192 bits; promise P14 asks for at least 128
@@ -61,6 +63,8 @@ class ShareLink(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     downloads = models.PositiveIntegerField(default=0)
     max_downloads = models.PositiveIntegerField(null=True, blank=True)
+    # What it shows, as it stood when the link was made: whatever is done to the photo later stays at home.
+    recipe = models.JSONField(default=dict, blank=True)
 
     objects = ShareLinkQuerySet.as_manager()
 
@@ -71,10 +75,11 @@ class ShareLink(models.Model):
         return str(self.id)
 
     @classmethod
-    def issue(cls, photo_id: uuid.UUID, lifetime: timedelta, max_downloads: int | None = None) -> Self:
-        """A new link, not yet saved."""
+    def issue(cls, photo: Photo, lifetime: timedelta, max_downloads: int | None = None) -> Self:
+        """A new link to the photo's result as it stands now, not yet saved."""
         link = cls(
-            photo_id=photo_id,
+            photo=photo,
+            recipe=maker().current(photo),
             expires_at=timezone.now() + lifetime,
             max_downloads=max_downloads,
         )

@@ -23,7 +23,10 @@ personal(
     "revoked_at",
     "downloads",
     "max_downloads",
-    what=_("Links to your result: a fingerprint of each, its dates, and how often it was used"),
+    "recipe",
+    what=_(
+        "Links to your result: a fingerprint of each, what it shows, its dates, and how often it was used"
+    ),
     purpose=_("Opening the result to those who have the link, for as long as you want"),
     kept=_LINK,
 )

@@ -8,4 +8,4 @@ from images.work.results import Result, on_done
 def _reveal(result: Result) -> None:
     photo = result.cutout.photo
     if not photo.is_private and not photo.links.exists():
-        ShareLink.issue(photo.pk, photo.link_lifetime).save(force_insert=True)
+        ShareLink.issue(photo, photo.link_lifetime).save(force_insert=True)

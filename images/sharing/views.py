@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bgbegone.lib import ratelimit
 from bgbegone.lib.http import picture, unpublished
-from images.engine import Format
 from images.photos import downloads
+from images.photos.making import maker
 from images.photos.views import own_photo, photo_page
 from images.sharing.forms import ShareForm
 from images.sharing.models import ShareLink
@@ -20,7 +20,7 @@ from images.sharing.models import ShareLink
 # Misses, not hits, are counted: whoever guesses is slowed down, and a link that works always works.
 _MISSES, _SECONDS = 30, 60
 
-_FILES = {f"cutout.{form.extension}": form for form in Format}
+_STEM = "cutout"
 
 
 def _miss(request: HttpRequest) -> HttpResponse:
@@ -41,7 +41,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     link = _open_link(token)
     if link is None:
         return _miss(request)
-    context = {"token": token, "link": link, "cutout": link.photo.cutout}
+    context = {"token": token, "link": link, "shown": maker().shown(link.photo, link.recipe)}
     return render(request, "images/sharing/shared.html", context)
 
 
@@ -51,13 +51,22 @@ def shared_file(request: HttpRequest, token: str, name: str) -> HttpResponseBase
     link = _open_link(token)
     if link is None:
         return _miss(request)
-    cutout = link.photo.cutout
     if name == "preview.webp":
-        return picture(downloads.stored(cutout.preview), "image/webp")
-    is_counted = name in _FILES and request.method == "GET"
-    if name not in _FILES or (is_counted and not link.count_download()):
+        return _preview(request, link)
+    stem, _dot, ending = name.partition(".")
+    try:
+        response = maker().answer(request, link.photo, link.recipe, ending, _STEM) if stem == _STEM else None
+    except Http404:
+        response = None
+    is_counted = response is not None and request.method == "GET" and response.status_code == 200
+    if response is None or (is_counted and not link.count_download()):
         return _miss(request)
-    return downloads.send(request, cutout, _FILES[name], stem="cutout")
+    return response
+
+
+def _preview(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
+    preview = maker().shown(link.photo, link.recipe).preview
+    return picture(downloads.stored(preview), "image/webp") if preview else _miss(request)
 
 
 @require_POST
@@ -67,7 +76,7 @@ def link_create(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return photo_page(request, photo, share_form=form, status=422)
     limit = form.cleaned_data["max_downloads"]
-    ShareLink.issue(photo.pk, form.lifetime, limit).save(force_insert=True)
+    ShareLink.issue(photo, form.lifetime, limit).save(force_insert=True)
     messages.success(request, _("A new link is ready."))
     return redirect("photo", pk)
 

@@ -22,7 +22,7 @@ def wait_for_news(cutout: Cutout, seen: str) -> Progress | None:
 
     Without a free place it does not wait at all.
     """
-    with _place() as has_place:
+    with place() as has_place:
         deadline = time.monotonic() + (HOLD_SECONDS if has_place else 0)
         progress = progress_of(cutout)
         while cutout.is_active and progress.key == seen and time.monotonic() < deadline:
@@ -33,7 +33,8 @@ def wait_for_news(cutout: Cutout, seen: str) -> Progress | None:
 
 
 @contextmanager
-def _place() -> Iterator[bool]:
+def place() -> Iterator[bool]:
+    """Whether this request may be held."""
     has_place = _places.acquire(blocking=False)
     try:
         yield has_place

@@ -9,7 +9,7 @@ from typing import Any
 
 from celery import signals
 from django.conf import settings
-from django.db import connection
+from django.db import connection, models
 from django.utils import timezone
 
 from images.engine import Network
@@ -25,7 +25,7 @@ class _Process:
     """What this process holds."""
 
     def __init__(self) -> None:
-        self.claims: set[uuid.UUID | None] = set()
+        self.held: set[tuple[type[models.Model], uuid.UUID | None]] = set()
 
     network: Network | None = None
     problem = ""
@@ -71,13 +71,14 @@ def threads() -> int:
 
 
 @contextmanager
-def working_on(claim: uuid.UUID | None) -> Iterator[None]:
-    """Let the pulse vouch for a claim."""
-    _process.claims.add(claim)
+def working_on(claim: uuid.UUID | None, of: type[models.Model] = Cutout) -> Iterator[None]:
+    """Let the pulse vouch for a claim, on a row of this model of jobs."""
+    held = (of, claim)
+    _process.held.add(held)
     try:
         yield
     finally:
-        _process.claims.discard(claim)
+        _process.held.discard(held)
 
 
 @signals.worker_process_init.connect
@@ -123,5 +124,5 @@ def beat_once() -> None:
                 "problem": _process.problem,
             },
         )
-    if _process.claims:
-        Cutout.objects.filter(claim__in=list(_process.claims)).update(pulse_at=now)
+    for model, claim in list(_process.held):
+        model._default_manager.filter(claim=claim).update(pulse_at=now)

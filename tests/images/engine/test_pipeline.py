@@ -14,7 +14,6 @@ from images.engine import (
     Options,
     Stage,
     remove_background,
-    render,
 )
 from tests.images.engine.codecs.test_colour import swapped_profile
 from tests.images.engine.pictures import (
@@ -165,25 +164,6 @@ def test_bad_image_never_reaches_the_network(network: Network) -> None:
     with pytest.raises(BadImage):
         remove_background(b"hello", network, on_stage=seen.append)
     assert seen == [Stage.DECODE]
-
-
-@pytest.mark.parametrize("format", Format)
-def test_render_makes_every_format(cutout: Cutout, format: Format) -> None:
-    image = unzipped(render(cutout.data, format, None))
-    assert image.size == (240, 160)
-    assert image.mode == ("RGBA" if format.has_alpha else "RGB")
-    assert image.info["icc_profile"] == srgb_profile()
-
-
-@pytest.mark.parametrize("format", Format)
-def test_render_on_a_colour(cutout: Cutout, format: Format) -> None:
-    image = unzipped(render(cutout.data, format, (200, 0, 0)))
-    assert is_near(colour_at(image, 3, 3), (200, 0, 0))
-
-
-def test_render_of_jpeg_goes_on_white(cutout: Cutout) -> None:
-    image = opened(render(cutout.data, Format.JPEG, None))
-    assert is_near(colour_at(image, 3, 3), (255, 255, 255))
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.test import Client
 from PIL import Image
 
 from images import storage
-from images.engine import Format
+from images.editing.forms import KINDS
 from images.photos.models import Photo
 from images.work import jobs, news, worker
 from images.work.models import Cutout, Worker
@@ -70,7 +70,7 @@ class TestWaiting(Cast):
         key = self.alice.get(status).context["progress"].key
         monkeypatch.setattr(news, "_places", threading.BoundedSemaphore(1))
         monkeypatch.setattr(news.time, "sleep", _must_not_wait)
-        with news._place():
+        with news.place():
             assert self.alice.get(status, {"seen": key}).status_code == 204
 
     def test_the_outcome_takes_the_place_of_all_of_it(self) -> None:
@@ -129,8 +129,8 @@ class TestResult(Cast):
 
     def test_every_format_can_be_chosen(self) -> None:
         page = self.alice.get(_page(finished(self.alice))).content.decode()
-        for form in Format:
-            assert f'name="format" value="{form.value}"' in page
+        for kind in KINDS:
+            assert f'name="format" value="{kind.value}"' in page
 
     @pytest.mark.parametrize("query", ["?format=tiff", "?backdrop=colour&background=red"])
     def test_an_impossible_download_gets_a_sentence(self, query: str) -> None:

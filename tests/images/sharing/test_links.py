@@ -11,10 +11,14 @@ from django.test import Client, override_settings
 from django.utils import timezone
 from PIL import Image
 
+from images.editing import jobs as renditions
+from images.editing import services, waiting
+from images.engine.edits import recipe as recipes
 from images.photos.models import Photo
 from images.sharing.forms import MOST_LINKS
 from images.sharing.models import ShareLink, digest_of
 from tests.base import Cast, body, finished
+from tests.images.engine.pictures import is_near
 
 
 def _link(photo: Photo) -> ShareLink:
@@ -45,6 +49,10 @@ class TestOpening(Cast):
         assert response["Content-Type"] == "application/zip"
         with ZipFile(io.BytesIO(body(response))) as archive:
             assert archive.namelist() == ["color.jpg", "alpha.png"]
+
+    @pytest.mark.parametrize("name", ["cutout.exe", "other.png", "cutout", "cutout.png.exe"])
+    def test_files_that_there_are_not(self, name: str) -> None:
+        assert Client().get(_path(finished(self.alice)) + name).status_code == 404
 
     def test_it_tells_nothing_about_the_owner(self) -> None:
         page = Client().get(_path(finished(self.alice))).content.decode()
@@ -97,12 +105,6 @@ class TestSecrecy(Cast):
         text = " ".join(str(vars(record)) for record in _written(caplog))
         assert "shared" in text
         assert str(_link(photo).token) not in text
-
-    def test_endless_conversions_are_slowed_down(self) -> None:
-        path = _path(finished(self.alice))
-        answers = [self.guest.get(f"{path}cutout.jpg").status_code for _ in range(35)]
-        assert (answers[0], answers[-1]) == (200, 429)
-        assert self.guest.get(f"{path}cutout.png").status_code == 200
 
     def test_guessing_is_slowed_down_and_locks_nobody_out(self) -> None:
         path = _path(finished(self.alice))
@@ -157,6 +159,50 @@ class TestClosing(Cast):
         revoke = f"/photos/{photo.pk}/links/{_link(photo).pk}/revoke/"
         assert self.bob.post(revoke).status_code == 404
         assert self.guest.get(_path(photo)).status_code == 200
+
+
+class TestVersions(Cast):
+    """A link shows what was shared, whatever is done to the photo afterwards."""
+
+    def _edit(self, photo: Photo, colour: str, revision: int) -> None:
+        recipe = recipes.parse({"version": 1, "ground": {"kind": "colour", "colour": colour}})
+        services.save(photo, recipe, revision=revision)
+
+    def _corner(self, path: str, name: str = "cutout.png") -> object:
+        return Image.open(io.BytesIO(body(Client().get(path + name)))).convert("RGBA").getpixel((0, 0))
+
+    def _new_link(self, photo: Photo) -> str:
+        self.alice.post(f"/photos/{photo.pk}/links/", {"hours": 1})
+        return f"/r/{photo.links.first().token}/"
+
+    def test_what_is_done_later_stays_at_home(self) -> None:
+        photo = finished(self.alice)
+        first = _path(photo)
+        self._edit(photo, "#ff0000", 0)
+        red = self._new_link(photo)
+        self._edit(photo, "#0000ff", 1)
+        assert self._corner(first) == (0, 0, 0, 0)
+        assert self._corner(red) == (255, 0, 0, 255)
+        assert self._corner(self._new_link(photo)) == (0, 0, 255, 255)
+
+    def test_the_small_picture_is_of_the_same_version(self) -> None:
+        photo = finished(self.alice)
+        self._edit(photo, "#ff0000", 0)
+        red = self._new_link(photo)
+        assert 'http-equiv="refresh"' in Client().get(red).content.decode()
+        renditions.process_next()
+        assert 'http-equiv="refresh"' not in Client().get(red).content.decode()
+        assert is_near(self._corner(red, "preview.webp"), (255, 0, 0, 255))  # type: ignore[arg-type]
+
+    def test_a_download_counts_once_it_is_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        path = _path(finished(self.alice))
+        ShareLink.objects.update(max_downloads=1)
+        monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 0)
+        for _ in range(3):
+            assert Client().get(f"{path}cutout.jpg").status_code == 202
+        renditions.process_next()
+        assert Client().get(f"{path}cutout.jpg").status_code == 200
+        assert Client().get(f"{path}cutout.jpg").status_code == 404
 
 
 class TestMaking(Cast):

@@ -1,0 +1,1 @@
+"""Edits: recipes of a photo, and the files that workers make by them."""

@@ -1,0 +1,1 @@
+"""What an edit does to a cut-out: marks, ground, shadow, outline, place and output, from one recipe."""

@@ -1,0 +1,76 @@
+"""What a finished picture is made of, from the ground up, and how the layers become one."""
+
+from dataclasses import dataclass
+
+from PIL import Image
+
+from images.engine.edits.parts import Box
+from images.engine.options import Rgb
+
+# Alpha below this is no part of a subject: a network's faint doubts, far away from it, make no crop wider.
+_FAINT = 8
+
+
+def visible(picture: Image.Image) -> Box | None:
+    """Around what can be seen of an RGBA picture."""
+    found = picture.getchannel("A").point([0] * _FAINT + [255] * (256 - _FAINT)).getbbox()
+    return Box(*found) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Tint:
+    """One colour, as strong as its L image says."""
+
+    colour: Rgb
+    strength: Image.Image
+
+    @property
+    def picture(self) -> Image.Image:
+        """RGBA."""
+        picture = Image.new("RGBA", self.strength.size, self.colour)
+        picture.putalpha(self.strength)
+        return picture
+
+
+@dataclass(frozen=True, slots=True)
+class Layers:
+    """All of one size, and in the colours that `icc` describes; None means sRGB.
+
+    `subject` is RGBA, colour not multiplied by alpha; `ground` RGB, None where it stays transparent.
+    """
+
+    subject: Image.Image
+    shadow: Tint | None = None
+    outline: Tint | None = None
+    ground: Image.Image | None = None
+    icc: bytes | None = None
+    dpi: tuple[float, float] | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.subject.size
+
+    @property
+    def box(self) -> Box | None:
+        """Around what is visible of the subject."""
+        return visible(self.subject)
+
+    def merged(self) -> Image.Image:
+        """RGB on a ground, else RGBA."""
+        between = [tint for tint in (self.shadow, self.outline) if tint]
+        if self.ground is not None:
+            return _on(self.ground, between, self.subject)
+        if not between:
+            return self.subject
+        picture = between[0].picture
+        for tint in between[1:]:
+            picture = Image.alpha_composite(picture, tint.picture)
+        return Image.alpha_composite(picture, self.subject)
+
+
+def _on(ground: Image.Image, between: list[Tint], subject: Image.Image) -> Image.Image:
+    picture = ground.copy()
+    for tint in between:
+        picture.paste(tint.colour, mask=tint.strength)
+    picture.paste(subject, mask=subject.getchannel("A"))
+    return picture

@@ -1,0 +1,64 @@
+"""What an edit is made from: bytes that are read when somebody looks, and decoded once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from io import BytesIO
+
+from PIL import Image
+
+from images.engine.codecs.decode import decode
+from images.engine.errors import BadRecipe
+from images.engine.photo import Photo
+
+Read = Callable[[], bytes]
+
+
+def _missing() -> bytes:
+    raise BadRecipe("no_ground")
+
+
+@dataclass
+class Sources:
+    """`cutout` reads the PNG of the cut-out, `original` the file that was sent, `picture` that of the ground.
+
+    `original` is asked only for marks and for grounds made of the photo, `picture` only for one of one's own.
+    """
+
+    cutout_file: Read
+    original_file: Read
+    picture_file: Read = _missing
+
+    @cached_property
+    def _cutout(self) -> Image.Image:
+        return Image.open(BytesIO(self.cutout_file()), formats=("PNG",))
+
+    @cached_property
+    def cutout(self) -> Image.Image:
+        """RGBA, colour not multiplied by alpha, of the upright photo's size."""
+        return self._cutout.convert("RGBA")
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self._cutout.size
+
+    @property
+    def icc(self) -> bytes | None:
+        """Describes the colours of the cut-out; None means sRGB."""
+        icc: bytes | None = self._cutout.info.get("icc_profile")
+        return icc
+
+    @property
+    def dpi(self) -> tuple[float, float] | None:
+        dpi: tuple[float, float] | None = self._cutout.info.get("dpi")
+        return dpi
+
+    @cached_property
+    def photo(self) -> Photo:
+        """Upright, in the colours of the cut-out."""
+        return decode(self.original_file())
+
+    @cached_property
+    def picture(self) -> Photo:
+        """The picture that takes the place of the background, upright."""
+        return decode(self.picture_file())

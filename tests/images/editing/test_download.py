@@ -1,0 +1,41 @@
+"""/photos/<id>/download/: a file when a worker is at hand, else a page that asks again."""
+
+import pytest
+
+from images.editing import jobs, waiting
+from images.editing.models import Rendition
+from tests.base import Cast, body, finished
+
+JPEG = "download/?format=jpeg"
+
+
+class TestDownload(Cast):
+    @pytest.fixture
+    def busy(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """No worker has time while somebody waits."""
+        monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 0)
+
+    def test_while_workers_are_busy_a_page_asks_again(self, busy: None) -> None:
+        address = f"/photos/{finished(self.alice).pk}/{JPEG}"
+        response = self.alice.get(address)
+        assert response.status_code == 202
+        assert 'http-equiv="refresh"' in response.content.decode()
+        jobs.process_next()
+        assert body(self.alice.get(address)).startswith(b"\xff\xd8\xff")
+        assert Rendition.objects.count() == 1
+
+    def test_what_is_stored_already_waits_for_nobody(self, busy: None) -> None:
+        assert self.alice.get(f"/photos/{finished(self.alice).pk}/download/").status_code == 200
+        assert not Rendition.objects.exists()
+
+    def test_endless_new_files_are_slowed_down(self, busy: None) -> None:
+        page = f"/photos/{finished(self.alice).pk}/download/?backdrop=colour&background=%23"
+        answers = [self.alice.get(f"{page}{number:06x}").status_code for number in range(35)]
+        assert (answers[0], answers[-1]) == (202, 429)
+        assert self.alice.get(f"{page}000000").status_code == 202
+
+    def test_nobody_elses(self) -> None:
+        photo = finished(self.alice)
+        for other in (self.bob, self.guest):
+            assert other.get(f"/photos/{photo.pk}/{JPEG}").status_code == 404
+        assert not Rendition.objects.exists()
