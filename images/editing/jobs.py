@@ -12,20 +12,21 @@ import zlib
 from functools import partial
 from typing import Any
 
-from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from images import storage
-from images.editing.bell import ring
 from images.editing.models import Rendition
 from images.engine.edits import recipe as recipes
 from images.engine.edits.render import Rendered, render
 from images.engine.edits.sources import Sources
 from images.engine.errors import EngineError
-from images.work import worker
+from images.engine.networks.network import Network
+from images.work import shift
+from images.work.bell import ring
+from images.work.failures import TooSlow
 from images.work.limits import limits
 from images.work.models import Cutout
 
@@ -37,17 +38,28 @@ RINGS_PER_SWEEP = 4
 
 def process_next() -> bool:
     """Take the next waiting rendition and make it; False when there was none."""
-    rendition = claim_next()
+    job = take(None, None)
+    if job:
+        job.do()
+    return job is not None
+
+
+@shift.takes
+def take(_network: Network | None, queue: str | None) -> shift.Job | None:
+    """A rendition for a hand of a worker. It needs no network."""
+    rendition = claim_next(queue)
     if rendition is None:
-        return False
-    with worker.working_on(rendition.claim, Rendition):
-        _make(rendition)
-    return True
+        return None
+    photo = rendition.cutout.photo
+    return shift.Job(Rendition, rendition.claim, photo.width * photo.height, partial(_make, rendition))
 
 
-def claim_next() -> Rendition | None:
-    """Move the first waiting rendition to running."""
-    while candidate := Rendition.objects.waiting().values_list("pk", flat=True).first():
+def claim_next(queue: str | None = None) -> Rendition | None:
+    """Move the first waiting rendition to running; of one queue, or of both."""
+    waiting = Rendition.objects.waiting()
+    if queue:
+        waiting = waiting.filter(queue=queue)
+    while candidate := waiting.values_list("pk", flat=True).first():
         now = timezone.now()
         won = Rendition.objects.filter(pk=candidate, status=Rendition.Status.QUEUED).update(
             status=Rendition.Status.RUNNING, claim=uuid.uuid4(), started_at=now, pulse_at=now
@@ -65,7 +77,7 @@ def _make(rendition: Rendition) -> None:
         _fail(rendition, err.code, err.params)
     except FileNotFoundError:
         _fail(rendition, "file_vanished")
-    except SoftTimeLimitExceeded:
+    except TooSlow:
         _fail(rendition, "too_slow")
     except OSError as err:
         full = err.errno in (errno.ENOSPC, errno.EDQUOT)

@@ -9,12 +9,12 @@ from django.db.models import F
 from django.utils import timezone
 
 from images import storage
-from images.editing.bell import ring
 from images.editing.models import Edit, Rendition, Version
 from images.engine.edits import recipe as recipes
 from images.engine.edits.recipe import Recipe
 from images.engine.errors import BadRecipe
 from images.photos.models import Photo
+from images.work.bell import ring
 from images.work.failures import Failure
 from images.work.models import Cutout
 

@@ -6,11 +6,5 @@ from images.editing import jobs
 
 
 @shared_task
-def render_next() -> None:
-    """One ring of the bell: make whatever comes first."""
-    jobs.process_next()
-
-
-@shared_task
 def sweep() -> None:
     jobs.sweep()

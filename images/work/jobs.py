@@ -45,9 +45,12 @@ def process_next() -> bool:
     return True
 
 
-def claim_next() -> Cutout | None:
-    """Move the first waiting cut-out to running."""
-    while candidate := Cutout.objects.waiting().values_list("pk", flat=True).first():
+def claim_next(queue: str | None = None) -> Cutout | None:
+    """Move the first waiting cut-out to running; of one queue, or of both."""
+    waiting = Cutout.objects.waiting()
+    if queue:
+        waiting = waiting.filter(queue=queue)
+    while candidate := waiting.values_list("pk", flat=True).first():
         now, claim = timezone.now(), uuid.uuid4()
         won = Cutout.objects.filter(pk=candidate, status=Cutout.Status.QUEUED).update(
             status=Cutout.Status.RUNNING,

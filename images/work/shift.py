@@ -9,14 +9,16 @@ import ctypes
 import logging
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 from django.conf import settings
-from django.db import connections
+from django.db import connections, models
 from numpy.typing import NDArray
 
 from images import engine
@@ -35,13 +37,41 @@ _LOOK_SECONDS = 0.05
 _MOST_PIXELS = 24_000_000
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something claimed, which a hand does: the row that its pulse keeps, and how large its picture is."""
+
+    model: type[models.Model]
+    claim: uuid.UUID | None
+    pixels: int
+    do: Callable[[], None]
+
+
+# Claims what comes first, of one queue or of both, and says what it is; None when nothing waits. The network
+# is None while there is no model: what needs one waits.
+Source = Callable[[engine.Network | None, str | None], Job | None]
+
+_sources: list[Source] = []
+
+
+def takes(source: Source) -> Source:
+    """Decorate a source of jobs. Rooms above come first: whoever waits for a file has waited for its photo."""
+    _sources.insert(0, source)
+    return source
+
+
+@takes
+def _cutouts(network: engine.Network | None, queue: str | None) -> Job | None:
+    cutout = jobs.claim_next(queue) if network else None
+    if cutout is None or network is None:
+        return None
+    pixels = cutout.photo.width * cutout.photo.height
+    return Job(Cutout, cutout.claim, pixels, partial(jobs.cut_out, cutout, network))
+
+
 def work() -> None:
-    """Cut out what waits until nothing does, or until the shift is over; then ring for whoever comes next."""
-    try:
-        network = worker.network()
-    except ModelUnavailable:
-        return  # photos wait: nothing has been claimed
-    shift = Shift(network)
+    """Do what waits until nothing does, or until the shift is over; then ring for whoever comes next."""
+    shift = Shift(_network())
     hands = [threading.Thread(target=shift.hand, daemon=True) for _ in range(HANDS)]
     for hand in hands:
         hand.start()
@@ -49,8 +79,15 @@ def work() -> None:
         for hand in hands:
             hand.join(_LOOK_SECONDS)
         shift.interrupt_the_late()
-    if Cutout.objects.waiting().exists():
+    if shift.is_over:
         bell.ring(Cutout.Queue.INTERACTIVE)
+
+
+def _network() -> engine.Network | None:
+    try:
+        return worker.network()
+    except ModelUnavailable:
+        return None
 
 
 class InTurn:
@@ -77,17 +114,21 @@ class InTurn:
 class Shift:
     """What the hands share."""
 
-    def __init__(self, network: engine.Network) -> None:
-        self._network = InTurn(network, self._clock_stopped)
+    def __init__(self, network: engine.Network | None) -> None:
+        self._network = InTurn(network, self._clock_stopped) if network else None
         self._ends = time.monotonic() + SECONDS
         self._changed = threading.Condition()
-        self._pixels: dict[int, int] = {}  # by thread, those of the photo in hand
+        self._pixels: dict[int, int] = {}  # by thread, those of the picture in hand
         self._begun: dict[int, float] = {}  # by thread, when the work on it began
 
+    @property
+    def is_over(self) -> bool:
+        return time.monotonic() >= self._ends
+
     def hand(self) -> None:
-        """One photo after the other; over when nothing waits and the other hand is idle, too."""
+        """One job after the other; over when nothing waits and the other hand is idle, too."""
         try:
-            while time.monotonic() < self._ends:
+            while not self.is_over:
                 if not self._take_one() and not self._wait_beside_the_other():
                     return
         except Exception:
@@ -96,15 +137,23 @@ class Shift:
             connections.close_all()
 
     def _take_one(self) -> bool:
-        cutout = jobs.claim_next()
-        if cutout is None:
+        job = self._next()
+        if job is None:
             return False
         try:
-            with worker.working_on(cutout.claim), self._room_for(cutout), self._timed():
-                jobs.cut_out(cutout, self._network)
+            with worker.working_on(job.claim, job.model), self._room_for(job.pixels), self._timed():
+                job.do()
         except TooSlow:
             pass  # the time was over just when the work was
         return True
+
+    def _next(self) -> Job | None:
+        """What somebody waits for goes before batches, whatever it is."""
+        for queue in (Cutout.Queue.INTERACTIVE, None):
+            for source in _sources:
+                if job := source(self._network, queue):
+                    return job
+        return None
 
     def _wait_beside_the_other(self) -> bool:
         """A moment, while there is work that this hand could not share; False when there is none."""
@@ -114,9 +163,8 @@ class Shift:
         return True
 
     @contextmanager
-    def _room_for(self, cutout: Cutout) -> Iterator[None]:
+    def _room_for(self, pixels: int) -> Iterator[None]:
         """Wait until the pixels in hand are few enough; a large photo waits until it is alone."""
-        pixels = cutout.photo.width * cutout.photo.height
         with self._changed:
             self._changed.wait_for(partial(self._has_room_for, pixels))
             self._pixels[threading.get_ident()] = pixels

@@ -10,7 +10,7 @@ _LONGEST = settings.JOB_SECONDS + shift.SECONDS
 
 
 @shared_task(soft_time_limit=_LONGEST + 10, time_limit=_LONGEST + 20)
-def cut_out_next() -> None:
+def take_next() -> None:
     """One ring of the bell: work on whatever comes first, and on what comes meanwhile."""
     shift.work()
 

@@ -99,7 +99,7 @@ def digest(recipe: Recipe) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def bound(recipe: Recipe, cutout: UUID, weights: str | None) -> Recipe:
+def bound(recipe: Recipe, cutout: UUID | None, weights: str | None) -> Recipe:
     """The same edit, of this cut-out."""
     return replace(recipe, cutout=cutout, weights=weights)
 

@@ -5,7 +5,6 @@ from datetime import timedelta
 from hashlib import sha256
 
 import pytest
-from celery.exceptions import SoftTimeLimitExceeded
 from django.core.files.storage import default_storage
 from django.utils import timezone
 
@@ -13,6 +12,7 @@ from images import storage
 from images.editing import jobs
 from images.editing.models import Rendition
 from images.work import worker
+from images.work.failures import TooSlow
 from images.work.models import SILENCE
 from tests.base import Cast, finished, full_disk
 from tests.images.editing.steps import RED, requested
@@ -52,7 +52,7 @@ class TestMaking(Cast):
         assert Rendition.objects.get().error_code == "file_vanished"
 
     @pytest.mark.parametrize(
-        ("error", "code"), [(SoftTimeLimitExceeded(), "too_slow"), (RuntimeError("a bug"), "internal")]
+        ("error", "code"), [(TooSlow(), "too_slow"), (RuntimeError("a bug"), "internal")]
     )
     def test_what_may_never_happen(
         self, error: Exception, code: str, monkeypatch: pytest.MonkeyPatch

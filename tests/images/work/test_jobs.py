@@ -223,5 +223,5 @@ def _dark() -> bytes:
     from PIL import Image
 
     buffer = io.BytesIO()
-    Image.new("RGB", (64, 64), (3, 3, 3)).save(buffer, "PNG")
+    Image.new("RGB", (160, 120), (3, 3, 3)).save(buffer, "PNG")
     return buffer.getvalue()
