@@ -55,7 +55,7 @@ _sources: list[Source] = []
 
 
 def takes(source: Source) -> Source:
-    """Decorate a source of jobs. Rooms above come first: whoever waits for a file has waited for its photo."""
+    """Decorate a source of jobs. Rooms above come first: who waits for a file has waited for its photo."""
     _sources.insert(0, source)
     return source
 
