@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PORT ?= 8000
+# Each process takes whole files, and one of them everything that needs the browser.
+PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 .PHONY: serve test check bench lock translations
 
@@ -13,8 +15,8 @@ serve: $(VENV)/runtime
 
 test: $(VENV)/development
 	@$(BIN)/python manage.py models fetch || echo "Tests that need the real model are skipped."
-	$(BIN)/python -m pytest
-	$(BIN)/python -m tests.servers
+	$(BIN)/python -m pytest $(PARALLEL)
+	$(BIN)/python -m tests.servers $(PARALLEL)
 
 check: $(VENV)/development
 	$(BIN)/ruff format --check .

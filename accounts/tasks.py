@@ -12,14 +12,14 @@ from accounts.outbox import services
 from accounts.outbox.models import OutgoingMail
 
 
-@shared_task(queue="mail")
+@shared_task
 def deliver(mail_id: str) -> None:
     mail = OutgoingMail.objects.filter(pk=mail_id).first()
     if mail:
         services.deliver(mail)
 
 
-@shared_task(queue="mail")
+@shared_task
 def deliver_due() -> None:
     """What a lost ring, a killed process or a mail server that was down has left behind."""
     services.deliver_due()
@@ -30,7 +30,7 @@ _SENDING_SECONDS = 20
 _sender = threading.Lock()
 
 
-@shared_task(queue="mail")
+@shared_task
 def send_campaigns() -> None:
     """Once in a process at a time: news must not take every thread that mail has."""
     if _sender.acquire(blocking=False):
@@ -46,7 +46,7 @@ def build_exports() -> None:
     build_waiting_exports()
 
 
-@shared_task(queue="mail")
+@shared_task
 def tell_people() -> None:
     """Letters about disclosures: seals that have ended, and a sale, as many in a minute as mail may have."""
     tell_due(settings.MAIL_PER_MINUTE)

@@ -36,7 +36,31 @@ _PRESENT = {
 }
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--only-on-servers", action="store_true", help="leave out what touches no database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--only-on-servers"):
+        items[:] = [item for item in items if _touches_the_database(item)]
+    _skip_what_is_not_there(items)
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group_of(item)))
+
+
+def _touches_the_database(item: pytest.Item) -> bool:
+    uses = {"db", "transactional_db"} & set(vars(item).get("fixturenames", ()))
+    return bool(uses) or item.get_closest_marker("django_db") is not None
+
+
+def _group_of(item: pytest.Item) -> str:
+    """What one process runs: a file, whose fixtures are then made once, or all that shares a browser."""
+    shares_the_browser = {"stack", "browser"} <= set(vars(item).get("fixturenames", ()))
+    is_journey = Path(__file__).parent / "e2e" in item.path.parents
+    return "browser" if shares_the_browser and is_journey else item.nodeid.partition("::")[0]
+
+
+def _skip_what_is_not_there(items: list[pytest.Item]) -> None:
     """Skip what this machine cannot run, unless REQUIRE says that it must."""
     for part, (is_present, reason) in _PRESENT.items():
         marked = [item for item in items if item.get_closest_marker(part)]

@@ -3,7 +3,11 @@
 import os
 import shutil
 import socket
+import zlib
+from pathlib import Path
+from urllib.parse import urlsplit
 
+ROOT = Path(__file__).resolve().parents[1]
 POSTGRES = os.environ.get("TEST_DATABASE_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 REDIS = os.environ.get("TEST_BROKER_URL", "redis://127.0.0.1:6379/15")
 
@@ -26,3 +30,22 @@ def _answers(port: int) -> bool:
 
 def has_servers() -> bool:
     return _answers(5432) and _answers(6379)
+
+
+def worker_number() -> int:
+    """Which process of a parallel run this is, from 0; also 0 where there is only one."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+def own_redis(address: str) -> str:
+    """The Redis database that this process may empty. 14 and 15 belong to whole services under test."""
+    if not address.startswith("redis"):
+        return address
+    return urlsplit(address)._replace(path=f"/{13 - worker_number() % 8}").geturl()
+
+
+def scratch_database(engine: str) -> str | None:
+    """A name that no other clone's tests use; None leaves SQLite in memory."""
+    if "sqlite" in engine:
+        return None
+    return f"test_bgbegone_{zlib.crc32(str(ROOT).encode()):08x}"

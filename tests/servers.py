@@ -25,7 +25,8 @@ def main() -> int:
     server.start()
     try:
         os.environ.update(_addresses(server.get_host_and_port()[1]))
-        return pytest.main([*_TESTS, "--ignore=tests/images/engine", "-m", "not model and not browser"])
+        wanted = ["--ignore=tests/images/engine", "-m", "not model and not browser", "--only-on-servers"]
+        return pytest.main([*_TESTS, *wanted, *sys.argv[1:]])
     finally:
         server.stop()
 

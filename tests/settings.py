@@ -11,7 +11,12 @@ atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 os.environ["BGBEGONE_DATA"] = _FOLDER
 
 from bgbegone.settings import *  # noqa: E402, F403
+from tests import parts  # noqa: E402
 
+# Each process of a parallel run has a database of its own, and so has each clone on this machine.
+DATABASES["default"]["TEST"] = {"NAME": parts.scratch_database(DATABASES["default"]["ENGINE"])}  # noqa: F405
+CACHES["default"]["LOCATION"] = parts.own_redis(CACHES["default"].get("LOCATION", ""))  # noqa: F405
+CELERY_BROKER_URL = parts.own_redis(CELERY_BROKER_URL)  # noqa: F405
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {  # noqa: F405
     "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
