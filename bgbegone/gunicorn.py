@@ -1,6 +1,7 @@
 """How gunicorn runs. It writes no access log: its lines would hold addresses and tokens."""
 
 import os
+import resource
 
 import django
 from django.conf import settings
@@ -10,14 +11,16 @@ django.setup()
 
 bind = f"{settings.HOST}:{settings.PORT}"
 workers = settings.WEB_PROCESSES
-threads = settings.WEB_THREADS
-worker_class = "gthread"
-# Its warnings are about bodies that Django sends along with HEAD answers, and that it drops.
+worker_class = "bgbegone.web.worker.Worker"
+# What clients send wrong is no error of ours, and their number is up to them.
 loglevel = "error"
 preload_app = True
-# Time for a large upload over a slow line; the thread that waits for it blocks nobody else.
+# A process whose event loop is silent for so long hangs, and is replaced.
 timeout = 120
-graceful_timeout = 15
+graceful_timeout = 20
 keepalive = 5
-forwarded_allow_ips = "*" if settings.TRUST_PROXY else "127.0.0.1"
 control_socket_disable = True
+
+# Connections that only wait cost a file each.
+_most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+resource.setrlimit(resource.RLIMIT_NOFILE, (_most, _most))

@@ -62,7 +62,9 @@ ALLOWED_HOSTS = env.words(
 ALLOWED_HOSTS.append(urlsplit(SITE_URL).hostname or "localhost")
 TRUST_PROXY = env.boolean("TRUST_PROXY", False, "A proxy in front sets X-Forwarded-Proto and X-Forwarded-For")
 WEB_PROCESSES = env.number("WEB_PROCESSES", 1, "Web server processes", most=64)
-WEB_THREADS = env.number("WEB_THREADS", 16, "Threads of each web server process", most=256)
+WEB_THREADS = env.number(
+    "WEB_THREADS", 16, "Requests that each web server process works on at once; any number may wait", most=256
+)
 WORKER_PROCESSES = env.number("WORKER_PROCESSES", 1, "Photos cut out at the same time", most=64)
 DEBUG = env.boolean("DEBUG", False, "Show tracebacks in the browser; never on a public machine")
 LOG_FORMAT = env.choice("LOG_FORMAT", ("text", "json"), "Form of the log lines")
@@ -234,6 +236,7 @@ MIDDLEWARE = [
     "policy.cookies.middleware.CookieMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "policy.cookies.middleware.LanguageMiddleware",
+    "bgbegone.lib.refusals.RefusalMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -243,9 +246,9 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.ReauthenticationMiddleware",
+    "bgbegone.lib.waiting.WaitingMiddleware",
 ]
 ROOT_URLCONF = "bgbegone.urls"
-WSGI_APPLICATION = "bgbegone.wsgi.application"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -310,6 +313,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 FILE_UPLOAD_HANDLERS = ["images.photos.receiving.PhotoUploadHandler"]
 # The form has the sentence about too many photos; beyond its number the handler keeps nothing.
 DATA_UPLOAD_MAX_NUMBER_FILES = 1000
+# The largest body that the web server takes in: an upload's photos, and its other fields.
+LARGEST_BODY = MAX_FILES_PER_UPLOAD * MAX_UPLOAD_MB * 1_000_000 + 5_000_000
 
 
 # People and their sessions
@@ -484,6 +489,11 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_DEFAULT_QUEUE = "upkeep"
+CELERY_TASK_ROUTES = {
+    "accounts.tasks.*": {"queue": "mail"},
+    "accounts.tasks.build_exports": {"queue": "upkeep"},
+    "policy.contact.tasks.*": {"queue": "mail"},
+}
 CELERY_TASK_TIME_LIMIT = JOB_SECONDS + 10
 CELERY_TASK_SOFT_TIME_LIMIT = JOB_SECONDS
 # A ring is lost on purpose rather than waited for: the sweeper rings again.

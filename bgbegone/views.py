@@ -1,7 +1,10 @@
 """Health, and the answers to requests that no app could serve."""
 
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -34,4 +37,19 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    context = {"sentence": _sentence_for(exception)}
+    return render(request, "400.html", context, status=400)
+
+
+def _sentence_for(exception: Exception) -> str:
+    """What a person can do about it; empty where the page's own sentence says all there is to say."""
+    if isinstance(exception, TooManyFilesSent):
+        most = settings.MAX_FILES_PER_UPLOAD
+        return ngettext(
+            "Please send at most %(most)s photo at once.",
+            "Please send at most %(most)s photos at once.",
+            most,
+        ) % {"most": most}
+    if isinstance(exception, TooManyFieldsSent | RequestDataTooBig):
+        return gettext("This form had more in it than the service takes at once.")
+    return ""

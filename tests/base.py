@@ -21,9 +21,9 @@ from django.test import Client
 from PIL import Image, ImageDraw
 
 from accounts.models import User
+from bgbegone.lib import waiting
 from bgbegone.lib.sealing import unseal
 from images.editing import jobs as renditions
-from images.editing import waiting
 from images.photos import guests
 from images.photos.models import Photo
 from images.work import jobs
@@ -146,7 +146,8 @@ class Cast:
     @pytest.fixture(autouse=True)
     def _cast(self, db: None, engine: object, monkeypatch: pytest.MonkeyPatch) -> None:
         # While a request waits for a file, a worker makes it.
-        monkeypatch.setattr(waiting, "_pause", renditions.process_next)
+        pause = waiting._pause
+        monkeypatch.setattr(waiting, "_pause", lambda: renditions.process_next() or pause())
         self.alice = signed_in(member("alice"))
         self.bob = signed_in(member("bob"))
         self.guest = Client()

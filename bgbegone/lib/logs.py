@@ -11,6 +11,8 @@ from django.http.response import HttpResponseBase
 from pythonjsonlogger.core import RESERVED_ATTRS
 from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
 
+from bgbegone.lib.waiting import is_put_aside
+
 logger = logging.getLogger("bgbegone.requests")
 
 # What Django adds to a record of its own; a request's text form holds its path.
@@ -52,8 +54,18 @@ class WithoutPaths(logging.Filter):
         if record.name.startswith("django.") and isinstance(request, HttpRequest):
             if not record.exc_info:
                 return False  # RequestLogMiddleware has said it already
-            record.msg, record.args = f"Error in {route_of(request)}", ()
+            if record.name.startswith("django.security."):
+                _tell_in_a_line(record)
+            word = "Error" if record.exc_info else "Refused"
+            record.msg, record.args = f"{word} in {route_of(request)}", ()
         return True
+
+
+def _tell_in_a_line(record: logging.LogRecord) -> None:
+    """A request that Django refused, a form with too many fields for example, is no error of ours."""
+    record.levelno, record.levelname = logging.WARNING, "WARNING"
+    vars(record)["refused"] = record.name.removeprefix("django.security.")
+    record.exc_info = record.exc_text = None
 
 
 # Polls and health checks: nobody reads a page there, and they would drown everything else.
@@ -75,6 +87,8 @@ class RequestLogMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         started = time.monotonic()
         response = self.get_response(request)
+        if is_put_aside(request, response):
+            return response  # it is asked again, and then answered
         response["X-Request-ID"] = uuid.uuid4().hex
         facts = {
             "id": response["X-Request-ID"],

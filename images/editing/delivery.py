@@ -1,6 +1,8 @@
 """Handing a result over as a file: the stored one where nothing was changed, else one that a worker makes."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
+from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -8,9 +10,9 @@ from django.shortcuts import render
 
 from bgbegone.lib import ratelimit
 from bgbegone.lib.http import picture
+from bgbegone.lib.waiting import NotYet, Topic, was_asked
 from images.editing import services
 from images.editing.models import Rendition
-from images.editing.waiting import wait_for
 from images.engine.edits import output
 from images.engine.edits import recipe as recipes
 from images.engine.edits.parts import Kind
@@ -24,6 +26,18 @@ from images.work.failures import Failure
 # New files from one address in so many seconds: nobody may keep the others waiting for ever.
 _CONVERSIONS, _SECONDS = 30, 60
 
+# So long a request is put aside, and most people never see that there was a queue.
+PATIENCE_SECONDS = 6.0
+_ACTIVE, _OVER = "active", "over"
+
+
+def _look(renditions: Collection[UUID]) -> Mapping[UUID, str]:
+    rows = Rendition.objects.filter(pk__in=renditions)
+    return {row.pk: _ACTIVE if row.is_active else _OVER for row in rows}
+
+
+_topic = Topic("renditions", _look)
+
 
 def answer(request: HttpRequest, photo: Photo, recipe: Recipe, stem: str) -> HttpResponseBase:
     """The file, the sentence that says why there is none, or a page that asks again by itself."""
@@ -33,11 +47,13 @@ def answer(request: HttpRequest, photo: Photo, recipe: Recipe, stem: str) -> Htt
     try:
         if services.find(photo, recipe) is None and _is_over(request):
             return ratelimit.too_many(request, _SECONDS)
-        rendition = wait_for(services.request(photo, recipe))
+        rendition = services.request(photo, recipe)
     except EngineError as err:
         return refused(request, Failure(err.code, err.params).sentence)
-    except (Photo.DoesNotExist, Rendition.DoesNotExist):
+    except Photo.DoesNotExist:
         raise Http404 from None  # deleted meanwhile
+    if rendition.is_active and not was_asked(request):
+        return NotYet(_topic, rendition.pk, seen=_ACTIVE, seconds=PATIENCE_SECONDS)
     return _answer(request, rendition, name)
 
 

@@ -24,8 +24,8 @@ from images.photos import adoption, downloads, panels, presenting, services
 from images.photos.forms import UploadForm
 from images.photos.models import Photo
 from images.photos.panels import Place
-from images.work.models import Cutout, Worker
-from images.work.news import wait_for_news
+from images.work.models import Worker
+from images.work.news import nothing_new
 from images.work.progress import failure_of, progress_of
 
 _REJECTED = "rejected"
@@ -114,14 +114,11 @@ def photo_status(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What is new for a page that shows the work: nothing, the card with the stages, or the outcome."""
     photo = own_photo(request, pk)
     seen = request.GET.get("seen", "")
-    try:
-        progress = wait_for_news(photo.cutout, seen) if photo.cutout.is_active else None
-    except Cutout.DoesNotExist:
-        raise Http404 from None  # deleted while we waited
-    if progress is None:
+    if not photo.cutout.is_active:
         return retarget(render(request, "images/photos/_status.html", _context(request, photo)), ".working")
+    progress = progress_of(photo.cutout)
     if progress.key == seen:
-        return HttpResponse(status=204)
+        return nothing_new(request, photo.cutout, seen)
     context = {"photo": photo, "cutout": photo.cutout, "progress": progress}
     return render(request, "images/photos/_working.html", context)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 
 from bgbegone.lib.logs import UNWATCHED, route_of
+from bgbegone.lib.waiting import is_put_aside
 from policy.analytics import floods, visitors
 from policy.analytics.buffer import page_views
 from policy.analytics.countries import country_of
@@ -48,7 +49,7 @@ class PageViewMiddleware:
 def _is_view(request: HttpRequest, response: HttpResponseBase) -> bool:
     """Whether what came of the request counts. The answer may have been a “no” to being counted."""
     is_part_of_a_page = request.headers.get("Sec-Fetch-Dest") == "image" and response.status_code < 400
-    if is_part_of_a_page or route_of(request) in UNWATCHED:
+    if is_part_of_a_page or route_of(request) in UNWATCHED or is_put_aside(request, response):
         return False
     return not visitors.is_refused(request) and not floods.is_flood(request)
 

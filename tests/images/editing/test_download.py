@@ -2,7 +2,7 @@
 
 import pytest
 
-from images.editing import jobs, waiting
+from images.editing import delivery, jobs
 from images.editing.models import Rendition
 from tests.base import Cast, body, finished
 
@@ -13,7 +13,7 @@ class TestDownload(Cast):
     @pytest.fixture
     def busy(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """No worker has time while somebody waits."""
-        monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 0)
+        monkeypatch.setattr(delivery, "PATIENCE_SECONDS", 0)
 
     def test_while_workers_are_busy_a_page_asks_again(self, busy: None) -> None:
         address = f"/photos/{finished(self.alice).pk}/{JPEG}"

@@ -2,19 +2,22 @@
 
 import io
 import re
-import threading
 from zipfile import ZipFile
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
+from bgbegone.lib import waiting
 from images import storage
 from images.editing.forms import KINDS
 from images.photos.models import Photo
 from images.work import jobs, news, worker
 from images.work.models import Cutout, Worker
+from images.work.progress import keys_of, progress_of
 from tests.base import Cast, body, disc, finished, upload_file, uploaded
 
 
@@ -55,23 +58,24 @@ class TestWaiting(Cast):
     def test_a_held_poll_hears_of_the_end_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
         status = f"{_page(uploaded(self.alice))}status/"
         key = self.alice.get(status).context["progress"].key
-        monkeypatch.setattr(news.time, "sleep", lambda _: jobs.process_next())
+        monkeypatch.setattr(waiting.time, "sleep", lambda _: jobs.process_next())
         response = self.alice.get(status, {"seen": key})
         assert "image-compare" in response.content.decode()
+
+    def test_one_look_tells_all_of_them_where_they_stand(self) -> None:
+        photos = [uploaded(client) for client in (self.alice, self.bob, self.alice)]
+        Cutout.objects.filter(photo=photos[0]).update(status=Cutout.Status.RUNNING, stage="decode")
+        cutouts = [Cutout.objects.get(photo=photo) for photo in photos]
+        with CaptureQueriesContext(connection) as queries:
+            keys = keys_of(cutouts)
+        assert len(queries) <= 3
+        assert keys == {cutout.pk: progress_of(cutout).key for cutout in cutouts}
 
     def test_a_photo_deleted_while_its_page_waits(self, monkeypatch: pytest.MonkeyPatch) -> None:
         status = f"{_page(uploaded(self.alice))}status/"
         key = self.alice.get(status).context["progress"].key
-        monkeypatch.setattr(news.time, "sleep", lambda _: Photo.objects.all().delete())
+        monkeypatch.setattr(waiting.time, "sleep", lambda _: Photo.objects.all().delete())
         assert self.alice.get(status, {"seen": key}).status_code == 404
-
-    def test_polls_beyond_half_of_the_threads_are_not_held(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        status = f"{_page(uploaded(self.alice))}status/"
-        key = self.alice.get(status).context["progress"].key
-        monkeypatch.setattr(news, "_places", threading.BoundedSemaphore(1))
-        monkeypatch.setattr(news.time, "sleep", _must_not_wait)
-        with news.place():
-            assert self.alice.get(status, {"seen": key}).status_code == 204
 
     def test_the_outcome_takes_the_place_of_all_of_it(self) -> None:
         response = self.alice.get(f"{_page(finished(self.alice))}status/?seen=running")
@@ -262,10 +266,6 @@ class TestList(Cast):
             finished(self.alice)
         with django_assert_num_queries(4):  # type: ignore[operator]
             self.alice.get("/photos/")
-
-
-def _must_not_wait(_: float) -> None:
-    raise AssertionError("the request was held")
 
 
 def _page(photo: Photo) -> str:

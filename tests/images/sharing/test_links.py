@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import Image
 
 from images.editing import jobs as renditions
-from images.editing import services, waiting
+from images.editing import delivery, services
 from images.engine.edits import recipe as recipes
 from images.photos.models import Photo
 from images.sharing.forms import MOST_LINKS
@@ -197,7 +197,7 @@ class TestVersions(Cast):
     def test_a_download_counts_once_it_is_there(self, monkeypatch: pytest.MonkeyPatch) -> None:
         path = _path(finished(self.alice))
         ShareLink.objects.update(max_downloads=1)
-        monkeypatch.setattr(waiting, "PATIENCE_SECONDS", 0)
+        monkeypatch.setattr(delivery, "PATIENCE_SECONDS", 0)
         for _ in range(3):
             assert Client().get(f"{path}cutout.jpg").status_code == 202
         renditions.process_next()

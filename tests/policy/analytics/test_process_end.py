@@ -29,7 +29,7 @@ def server(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """gunicorn, as the supervisor runs it."""
     for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
-    command = ["-m", "gunicorn", "bgbegone.wsgi", "--config", "bgbegone/gunicorn.py"]
+    command = ["-m", "gunicorn", "bgbegone.asgi", "--config", "bgbegone/gunicorn.py"]
     with subprocess.Popen([sys.executable, *command], cwd=ROOT, env=environment) as process:
         wait_for(lambda: _answers(environment, "/healthz"), "no answer")
         yield process

@@ -1,0 +1,30 @@
+"""The pages for requests whose body the server did not take in."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+
+# In a request's environment: why its body is not there.
+REFUSED = "bgbegone.refused"
+
+_ANSWERS = {
+    "too_large": (413, "413.html"),
+    "too_slow": (408, "408.html"),
+    "disk_full": (507, "507.html"),
+}
+
+
+class RefusalMiddleware:
+    """Answers in place of the view, which would see an empty form."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        refusal = request.META.get(REFUSED)
+        if not refusal:
+            return self.get_response(request)
+        status, template = _ANSWERS[refusal]
+        return render(request, template, status=status)

@@ -1,0 +1,39 @@
+"""The web server's process: gunicorn starts and watches it, Uvicorn speaks HTTP in it."""
+
+import signal
+import sys
+from types import FrameType
+
+from uvicorn_worker import UvicornWorker
+
+from bgbegone.web.connection import Connection
+
+# For whoever is in the middle of an upload when the service stops.
+_GRACE_SECONDS = 15
+
+
+class Worker(UvicornWorker):
+    """Uvicorn with connections that have deadlines, and an end that lets Python tidy up."""
+
+    CONFIG_KWARGS = {
+        "http": Connection,
+        "loop": "asyncio",
+        "ws": "none",
+        "lifespan": "on",
+        # Django asks for these itself, and trusts the proxy only where TRUST_PROXY says so.
+        "proxy_headers": False,
+        "server_header": False,
+        "access_log": False,
+        "timeout_graceful_shutdown": _GRACE_SECONDS,
+    }
+
+    def init_signals(self) -> None:
+        super().init_signals()
+        # Uvicorn raises the signal once more when it has stopped. By default that kills the process on the
+        # spot, with page views still in memory.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _leave)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
