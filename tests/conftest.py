@@ -36,6 +36,11 @@ _PRESENT = {
 }
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Bytes are numbered: compressed ones hold the time, and parallel processes must agree on names."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--only-on-servers", action="store_true", help="leave out what touches no database")
 

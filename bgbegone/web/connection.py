@@ -85,6 +85,8 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._is_in_head = False
         self._stop_deadline()
+        if self.parser.get_http_version() not in ("1.0", "1.1"):
+            raise ValueError  # the parser reports it, and the client gets a 400
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:
