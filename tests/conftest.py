@@ -1,6 +1,7 @@
 """Markers for parts that a machine may lack, and the fixtures that every test file shares."""
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,6 +33,7 @@ def _has_model() -> bool:
 _PRESENT = {
     "model": (_has_model, "the model is not installed (manage.py models fetch)"),
     "browser": (lambda: parts.chromium() is not None, "Chromium is not installed"),
+    "node": (lambda: shutil.which("node") is not None, "Node is not installed"),
     "services": (parts.has_servers, "PostgreSQL or Redis does not answer"),
 }
 

@@ -5,6 +5,7 @@ import sys
 import django
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
 from gunicorn.app.wsgiapp import run
 
 from bgbegone.web import connection, reception
@@ -15,6 +16,7 @@ SECONDS = 2.0
 def main() -> None:
     django.setup()
     call_command("migrate", verbosity=0)
+    connections.close_all()  # its processes open their own
     settings.STATIC_ROOT.mkdir()
     (settings.STATIC_ROOT / "large.bin").write_bytes(b"x" * 20_000_000)
     connection.HEAD_SECONDS = connection.SEND_SECONDS = SECONDS
