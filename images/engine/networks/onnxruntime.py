@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from images.engine.errors import ModelUnavailable
 from images.engine.networks.catalogue import Model
-from images.engine.networks.network import probabilities
+from images.engine.networks.network import Network, probabilities
 
 # Since 1.29 it tells Microsoft about each process, session and model, beginning at its import. So set, it
 # opens no connection and makes no device id (its Privacy.md; the test of P13 watches it).
@@ -18,7 +18,10 @@ import onnxruntime
 
 
 class OnnxNetwork:
-    """The reference: it runs wherever Python does, in the precision of the weights."""
+    """The reference: it runs wherever Python does, in the shape and precision of the weights."""
+
+    takes_rectangles = False
+    companion: Network | None = None
 
     def __init__(self, path: Path, model: Model, weights_sha256: str, threads: int = 0) -> None:
         """0 threads: one per core. Raises ModelUnavailable if the file holds no network that loads."""

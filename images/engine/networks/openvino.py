@@ -1,7 +1,7 @@
 """Runs a model on OpenVINO. Only who builds a network imports it: it costs memory and time."""
 
 import ctypes
-import sys
+import logging
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,18 +11,17 @@ from numpy.typing import NDArray
 
 from images.engine.errors import ModelUnavailable
 from images.engine.networks.catalogue import Model
-from images.engine.networks.network import probabilities
+from images.engine.networks.network import Network, probabilities
+from images.engine.networks.rectangles import open_to_rectangles
+from images.engine.networks.silent_openvino import openvino
 
-# Importing OpenVINO loads its model converter, which reports the import to Google Analytics unless
-# somebody has declined. No such report can leave a process that cannot import either of the two.
-_NEVER_IMPORTED = ("openvino_telemetry", "openvino.tools.ovc")
-sys.modules.update(dict.fromkeys(_NEVER_IMPORTED))  # type: ignore[arg-type]
-
-import openvino  # type: ignore[import-untyped]  # noqa: E402
+logger = logging.getLogger(__name__)
 
 
 class OpenvinoNetwork:
-    """The fast one: it plans memory for one size of input, and computes in bf16 where the processor can."""
+    """The fast one: it computes in bf16 where the processor can, and may see a photo in its own shape."""
+
+    companion: Network | None = None
 
     def __init__(self, path: Path, model: Model, weights_sha256: str, threads: int = 0) -> None:
         """0 threads: one per core. Raises ModelUnavailable if the file holds no network that loads."""
@@ -31,9 +30,9 @@ class OpenvinoNetwork:
         try:
             core = openvino.Core()
             precision = _precision(core)
-            self._compiled = core.compile_model(
-                _mask_only(core, path, model), "CPU", _options(precision, threads)
-            )
+            network = _mask_only(core, path, model)
+            self.takes_rectangles = bool(network.is_dynamic())
+            self._compiled = core.compile_model(network, "CPU", _options(precision, threads))
         except Exception as err:
             raise ModelUnavailable("model_damaged", {"model": model.name, "path": str(path)}) from err
         self.backend = f"OpenVINO {openvino.__version__.split('-')[0]} {_SHOWN[precision]}"
@@ -60,8 +59,20 @@ def _precision(core: openvino.Core) -> str:
 
 def _mask_only(core: openvino.Core, path: Path, model: Model) -> openvino.Model:
     """The network up to its first output; IS-Net's other eleven served its training."""
+    if model.side_step:
+        try:
+            whole = core.read_model(path)
+            open_to_rectangles(whole, model.input_size)
+            return _up_to_mask(whole, model)
+        except RuntimeError:
+            # Somebody else's export of the same network may be built otherwise.
+            logger.warning("%s sees photos as squares: its file does not take other shapes", model.name)
     whole = core.read_model(path)
     whole.reshape({whole.input(0): [1, 3, model.input_size, model.input_size]})
+    return _up_to_mask(whole, model)
+
+
+def _up_to_mask(whole: openvino.Model, model: Model) -> openvino.Model:
     return openvino.Model([whole.output(0).get_node()], whole.get_parameters(), model.name)
 
 

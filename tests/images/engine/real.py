@@ -31,6 +31,13 @@ def real_network() -> Network:
     return backends.load(real_task())
 
 
+def square_network() -> Network:
+    """As rembg runs it: one network, which sees every photo as a square."""
+    network = backends.load(real_task())
+    network.takes_rectangles = False
+    return network
+
+
 def rembg_session(home: Path) -> Any:
     """rembg's own session of the same weights, linked into `home`, which U2NET_HOME has to name."""
     name = ISNET_GENERAL_USE.rembg_session

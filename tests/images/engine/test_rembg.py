@@ -1,11 +1,11 @@
-"""Our masks are those of rembg with the same weights."""
+"""Our masks are those of rembg with the same weights, where our network sees squares as its does."""
 
 import pytest
 from PIL import Image, ImageDraw
 
 from images.engine import remove_background
 from tests.images.engine.pictures import iou, opened, saved
-from tests.images.engine.real import PHOTOS, needs_photos, real_network, rembg_session
+from tests.images.engine.real import PHOTOS, needs_photos, rembg_session, square_network
 
 pytestmark = pytest.mark.model
 
@@ -30,7 +30,7 @@ def drawn_photo() -> Image.Image:
 
 
 def agreement(photo: Image.Image, session: object) -> float:
-    ours = opened(remove_background(saved(photo), real_network()).data).getchannel("A")
+    ours = opened(remove_background(saved(photo), square_network()).data).getchannel("A")
     return iou(ours, session.predict(photo)[0])
 
 

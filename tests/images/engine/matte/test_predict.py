@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 
 from images.engine import Network, NoSubject
-from images.engine.matte.predict import input_tensor, predict
+from images.engine.matte.predict import input_tensor, look, predict
 from images.engine.networks.catalogue import ISNET_GENERAL_USE
 from images.engine.photo import Photo
 from tests.images.engine.pictures import disc, disc_mask, iou
@@ -83,6 +83,46 @@ def test_one_colour_has_no_subject(network: Network) -> None:
 def test_thumbnail_without_a_subject_is_too_small(network: Network) -> None:
     with pytest.raises(NoSubject, match="only 64 × 48 pixels"):
         predict(Photo(Image.new("RGB", (64, 48), "green")), network)
+
+
+class Everything:
+    """Sees a subject in every pixel."""
+
+    model = tiny_model()
+    weights_sha256 = backend = ""
+    takes_rectangles = False
+    companion = None
+
+    def run(self, tensor: np.ndarray) -> np.ndarray:
+        return np.ones(tensor.shape[2:], np.float32)
+
+
+def test_a_companion_adds_what_was_overlooked(tmp_path_factory: pytest.TempPathFactory) -> None:
+    network, photo = tiny_network(tmp_path_factory.mktemp("duo")), Photo(disc())
+    alone = predict(photo, network)
+    network.companion = Everything()
+    sight = look(photo, network)
+    assert np.array_equal(sight.alone, alone)
+    assert sight.companion is not None
+    assert sight.probabilities.mean() > alone.mean()
+
+
+def test_a_companion_finds_a_subject_alone(tmp_path_factory: pytest.TempPathFactory) -> None:
+    network = tiny_network(tmp_path_factory.mktemp("duo"))
+    network.companion = Everything()
+    assert predict(Photo(Image.new("RGB", (50, 50), "green")), network).min() > 0.9
+
+
+def test_without_a_companion_the_network_stands_alone(network: Network) -> None:
+    sight = look(Photo(disc()), network)
+    assert sight.companion is None
+    assert sight.probabilities is sight.alone
+
+
+def test_a_part_of_a_photo_can_be_looked_at(network: Network) -> None:
+    """The box that somebody draws."""
+    part = Photo(disc((400, 300)).crop((100, 50, 300, 250)))
+    assert predict(part, network).shape == (SIDE, SIDE)
 
 
 @pytest.mark.model

@@ -3,7 +3,16 @@ import re
 import pytest
 
 from images.engine import ModelUnavailable
-from images.engine.networks.catalogue import MODELS, Download, NpmResource, Weights, choose
+from images.engine.networks.catalogue import (
+    MODELS,
+    Download,
+    Model,
+    NpmResource,
+    Weights,
+    WheelMember,
+    choose,
+    companion_of,
+)
 
 EVERY_FILE = [weights for model in MODELS.values() for weights in model.weights]
 
@@ -40,6 +49,22 @@ def test_no_setting_allows_a_remote_model() -> None:
         choose("withoutbg", allow_noncommercial=True)
 
 
+@pytest.mark.parametrize("model", MODELS.values(), ids=lambda model: model.name)
+def test_companions_may_be_used_wherever_their_model_may(model: Model) -> None:
+    companion = companion_of(model)
+    if companion is None:
+        return
+    assert not companion.is_remote
+    assert companion.allows_commercial_use or not model.allows_commercial_use
+    assert companion is not model
+
+
+def test_the_default_model_has_a_companion_of_another_kind() -> None:
+    companion = companion_of(choose("isnet-general-use"))
+    assert companion
+    assert companion.name == "u2net"
+
+
 @pytest.mark.parametrize("name", MODELS)
 def test_local_models_have_weights_and_remote_ones_none(name: str) -> None:
     assert bool(MODELS[name].weights) is not MODELS[name].is_remote
@@ -56,8 +81,8 @@ def test_every_source_is_safe(weights: Weights) -> None:
     if isinstance(weights.source, Download):
         assert weights.source.url.startswith("https://")
     else:
-        assert isinstance(weights.source, NpmResource)
-        assert re.search(r"@\d+\.\d+\.\d+$", weights.source.package)
+        assert isinstance(weights.source, NpmResource | WheelMember)
+        assert re.search(r"(@|==)\d+\.\d+\.\d+$", weights.source.package)
 
 
 @pytest.mark.model
