@@ -92,7 +92,9 @@ class Rows:
 
 
 # Hashes and keys. They tell nobody about themselves, and a package of data lies around.
-_SECRET = frozenset({"password", "data", "session_key", "session_data", "seed", "digest", "sealed"})
+_SECRET = frozenset(
+    {"password", "data", "session_key", "session_data", "seed", "digest", "sealed", "sealed_before"}
+)
 
 
 def rows_of(user: User) -> Iterator[Rows]:

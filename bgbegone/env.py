@@ -4,6 +4,7 @@
 start with one sentence instead of a traceback.
 """
 
+import ipaddress
 import os
 import re
 from collections.abc import Callable
@@ -96,6 +97,19 @@ def words(name: str, default: list[str], purpose: str) -> list[str]:
         return [word.strip() for word in value.split(",") if word.strip()]
 
     return read(name, default, purpose, parse, ",".join(default) or "none")
+
+
+def networks(name: str, purpose: str) -> list[str]:
+    """Networks in the form ADDRESS/BITS, separated by commas."""
+
+    def parse(value: str) -> list[str]:
+        words = [word.strip() for word in value.split(",") if word.strip()]
+        try:
+            return [str(ipaddress.ip_network(word)) for word in words]
+        except ValueError:
+            raise ValueError(f"must be networks such as 10.1.0.0/16, not “{value}”.") from None
+
+    return read(name, [], purpose, parse, "none")
 
 
 def time_zone(name: str, default: str, purpose: str) -> str:

@@ -103,6 +103,34 @@ GUEST_LINK_HOURS = env.number("GUEST_LINK_HOURS", 24, "Hours that guests' links 
 MEMBER_LINK_DAYS = env.number("MEMBER_LINK_DAYS", 30, "Days that members' links work at most")
 
 
+# The API
+
+API_MEGAPIXELS_PER_MINUTE = env.number(
+    "API_MEGAPIXELS_PER_MINUTE", 500, "Megapixels that one key of the API may send in a minute"
+)
+API_MEGAPIXELS_PER_DAY = env.number(
+    "API_MEGAPIXELS_PER_DAY", 1_000_000, "Megapixels that one key of the API may send in a day"
+)
+API_REQUESTS_PER_MINUTE = env.number(
+    "API_REQUESTS_PER_MINUTE", 1200, "Requests of any kind that one key of the API may make in a minute"
+)
+API_WAIT_SECONDS = env.number(
+    "API_WAIT_SECONDS", 60, "Seconds that a request of the API waits for its result", most=600
+)
+API_PHOTO_HOURS = env.number(
+    "API_PHOTO_HOURS", 1, "Hours after which photos sent to /v1.0/removebg are deleted", most=720
+)
+FETCH_ADDRESSES = env.boolean(
+    "FETCH_ADDRESSES", True, "Fetch pictures from addresses that customers give, and call their webhooks"
+)
+FETCH_NETWORKS = env.networks(
+    "FETCH_NETWORKS", "Private networks that such addresses may lead to, for example 10.1.0.0/16"
+)
+METRICS_TOKEN = env.text(
+    "METRICS_TOKEN", "", "What /metrics asks for; without it there is no such page", "none"
+)
+
+
 # The operator
 
 OPERATOR_NAME = env.text("OPERATOR_NAME", "", "Who runs the site, as the privacy policy names them")
@@ -172,11 +200,11 @@ USE_TZ = True
 # Secrets
 
 
-def _secret_key() -> str:
-    """The key from the environment, or one made at the first start and kept beside the data."""
-    file = BGBEGONE_DATA / "secret_key"
+def _kept_secret(name: str) -> str:
+    """A secret that was made at the first start and is kept beside the data."""
+    file = BGBEGONE_DATA / name
     if not file.exists():
-        draft = file.with_name(f"secret_key.{os.getpid()}")
+        draft = file.with_name(f"{name}.{os.getpid()}")
         draft.touch(mode=0o600)
         draft.write_text(secrets.token_urlsafe(48))
         try:
@@ -189,15 +217,22 @@ def _secret_key() -> str:
 
 
 BGBEGONE_DATA.mkdir(mode=0o700, parents=True, exist_ok=True)
-SECRET_KEY = (
-    env.text("SECRET_KEY", "", "Key for signatures and links", "made at first start") or _secret_key()
-)
+SECRET_KEY = env.text(
+    "SECRET_KEY", "", "Key for signatures and links", "made at first start"
+) or _kept_secret("secret_key")
 # What the key before has signed or encrypted can still be read.
 SECRET_KEY_FALLBACKS = env.words(
     "FORMER_SECRET_KEYS",
     [],
     "Keys that SECRET_KEY has replaced; sessions and second factors outlast the change",
 )
+# Of its own, so that a new SECRET_KEY ends no key of the API.
+API_KEY_PEPPER = env.text(
+    "API_KEY_PEPPER",
+    "",
+    "Key for the fingerprints of API keys; a new one ends them all",
+    "made at first start",
+) or _kept_secret("api_key_pepper")
 
 
 # Django

@@ -1,9 +1,26 @@
 """Django finds the models of each room here."""
 
 from images.access.models import ImageAccess
+from images.api.models import ApiCall, ApiCharge, ApiKey, ApiMeter, ApiUse, Webhook, WebhookDelivery
 from images.editing.models import Edit, Rendition, Version
 from images.photos.models import Photo
 from images.sharing.models import ShareLink
 from images.work.models import Cutout, Worker
 
-__all__ = ["Cutout", "Edit", "ImageAccess", "Photo", "Rendition", "ShareLink", "Version", "Worker"]
+__all__ = [
+    "ApiCall",
+    "ApiCharge",
+    "ApiKey",
+    "ApiMeter",
+    "ApiUse",
+    "Cutout",
+    "Edit",
+    "ImageAccess",
+    "Photo",
+    "Rendition",
+    "ShareLink",
+    "Version",
+    "Webhook",
+    "WebhookDelivery",
+    "Worker",
+]

@@ -9,7 +9,7 @@ from images.engine.errors import (
     NoSubject,
 )
 from images.engine.networks.network import Network
-from images.engine.options import Colours, Format, Limits, Options, Rgb, Stage
+from images.engine.options import Colours, Format, Limits, Options, Region, Rgb, Stage
 from images.engine.pipeline import Cutout, remove_background
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Network",
     "NoSubject",
     "Options",
+    "Region",
     "Rgb",
     "Stage",
     "probe",

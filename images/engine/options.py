@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 Rgb = tuple[int, int, int]
+Region = tuple[int, int, int, int]
 
 
 class Stage(StrEnum):
@@ -60,6 +61,9 @@ class Options:
     """`background` is sRGB; None keeps transparency, or white where the format has none.
 
     `preview_side` is the longest side of the small pictures; 0 makes none.
+
+    `region` is the part of the upright photo in which the subject is looked for, in pixels: left, top, right,
+    bottom. What lies outside counts as background. `windows` leaves panes half transparent.
     """
 
     limits: Limits = DEFAULT_LIMITS
@@ -67,6 +71,8 @@ class Options:
     background: Rgb | None = None
     colours: Colours = Colours.KEEP
     preview_side: int = 1280
+    region: Region | None = None
+    windows: bool = True
 
 
 DEFAULT_OPTIONS = Options()

@@ -37,6 +37,11 @@ class Photo:
         with_alpha.putalpha(self.alpha)
         return with_alpha.resize(size, resample)  # Pillow weighs colour by alpha here
 
+    def part(self, box: tuple[int, int, int, int]) -> "Photo":
+        """What lies between left, top, right and bottom, as a photo of its own."""
+        alpha = self.alpha.crop(box) if self.alpha else None
+        return Photo(self.rgb.crop(box), alpha, self.icc, self.dpi)
+
 
 def _resized(image: Image.Image, size: tuple[int, int], resample: Image.Resampling) -> Image.Image:
     """As `Image.resize`, pixel for pixel, but on all cores: each strip of the result is made by itself."""

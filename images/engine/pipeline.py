@@ -11,10 +11,11 @@ from images.engine.codecs.decode import decode
 from images.engine.codecs.deep import Depth
 from images.engine.codecs.encode import encode, encode_preview
 from images.engine.codecs.probe import probe
-from images.engine.matte.composite import composite, on_background
+from images.engine.matte.composite import composite, on_background, subject_box
 from images.engine.matte.confidence import confidence
 from images.engine.matte.predict import look
 from images.engine.matte.refine import refine
+from images.engine.matte.windows import without_windows
 from images.engine.networks.network import Network
 from images.engine.options import DEFAULT_OPTIONS, Colours, Format, Options, Rgb, Stage
 from images.engine.photo import Photo
@@ -28,7 +29,8 @@ class Cutout:
     """`data` is in `format`. Both previews are WebP in sRGB, of one size; the first has alpha;
     they are empty when the options want none.
 
-    `confidence` lies between 0 and 1; below NEEDS_A_LOOK a person should look at the result.
+    `confidence` lies between 0 and 1; below NEEDS_A_LOOK a person should look at the result. `subject` is the
+    box of what is visible: left, top, right, bottom.
     """
 
     data: bytes
@@ -43,6 +45,7 @@ class Cutout:
     backend: str
     confidence: float
     companion: str  # the network that was asked beside the model, or nothing
+    subject: tuple[int, int, int, int]
 
 
 def remove_background(
@@ -61,10 +64,11 @@ def remove_background(
         photo = decode(data)
         if options.colours is Colours.SRGB:
             photo = in_srgb(photo)
+    seen = photo.part(options.region) if options.region else photo
     with watch.stage(Stage.PREDICT):
-        sight = look(photo, network)
+        sight = look(seen, network)
     with watch.stage(Stage.REFINE):
-        alpha = refine(sight.probabilities, photo.rgb)
+        alpha = _finished(refine(sight.probabilities, seen.rgb), options, photo.size)
     with watch.stage(Stage.COMPOSITE):
         cutout = composite(photo, alpha)
         finished = _flattened(cutout, options.format, options.background, photo.icc)
@@ -87,6 +91,7 @@ def remove_background(
         backend=network.backend,
         confidence=confidence(sight.probabilities),
         companion=network.companion.model.name if network.companion else "",
+        subject=subject_box(alpha),
     )
 
 
@@ -95,6 +100,17 @@ def _depth(photo: Photo, alpha: Image.Image) -> Depth | None:
     if photo.deep is None:
         return None
     return Depth(photo.deep, alpha.point([0] * 255 + [255]))
+
+
+def _finished(alpha: Image.Image, options: Options, size: tuple[int, int]) -> Image.Image:
+    """The alpha of the whole photo: closed where it has to be, nothing outside of the region looked at."""
+    if not options.windows:
+        alpha = without_windows(alpha)
+    if options.region is None:
+        return alpha
+    whole = Image.new("L", size)
+    whole.paste(alpha, options.region[:2])
+    return whole
 
 
 def _preview(image: Image.Image, side: int, icc: bytes | None) -> bytes:

@@ -38,7 +38,7 @@ class Rejected:
         return self.failure.sentence
 
 
-def _refusal_of(file: ReceivedPhoto) -> Failure | None:
+def refusal_of(file: ReceivedPhoto) -> Failure | None:
     """What already went wrong while the file came in."""
     if file.refusal == "too_many_bytes":
         megabytes = math.ceil(file.length / MEGABYTE)
@@ -98,7 +98,7 @@ class UploadForm(forms.Form):
         return self.candidates
 
     def _look_at(self, file: ReceivedPhoto) -> None:
-        failure = _refusal_of(file)
+        failure = refusal_of(file)
         if failure:
             self.rejected.append(Rejected(file.label, failure))
             return

@@ -3,9 +3,11 @@
 import errno
 import logging
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.core.files import File
@@ -62,6 +64,9 @@ class Submission:
     sender: Sender
     is_private: bool
     queue: str
+    # What is kept shorter than the sender's photos usually are, and what the engine shall do with it.
+    lifetime: timedelta | None = None
+    options: dict[str, Any] = field(default_factory=dict)
 
     def twins(self, sha256: str) -> QuerySet[Photo]:
         """The photo that the other click of a double click has made of the same file."""
@@ -75,10 +80,10 @@ def accept_upload(form: UploadForm, *, request: HttpRequest) -> list[Photo]:
     submission, photos = _submission(form, request), []
     for candidate in form.candidates:
         try:
-            photos.append(_accept(candidate, submission))
+            photos.append(accept(candidate, submission))
         except StorageFull:
             form.rejected.append(_rejected(candidate, "storage_full"))
-        except _TooManyWaiting as err:
+        except TooManyWaiting as err:
             form.rejected.append(_rejected(candidate, "too_many_waiting", count=err.args[0]))
     return photos
 
@@ -90,7 +95,7 @@ def _submission(form: UploadForm, request: HttpRequest) -> Submission:
     return Submission(submission_id, sender_of(request, guest), form.is_private, queue)
 
 
-class _TooManyWaiting(Exception):
+class TooManyWaiting(Exception):
     """The sender has enough in the queue already; the argument is how many."""
 
 
@@ -98,17 +103,28 @@ def _rejected(candidate: Candidate, code: str, **params: object) -> Rejected:
     return Rejected(candidate.file.label, Failure(code, params))
 
 
-def _accept(candidate: Candidate, submission: Submission) -> Photo:
+def _nothing(photo: Photo) -> None:
+    pass
+
+
+def accept(
+    candidate: Candidate, submission: Submission, *, along: Callable[[Photo], object] = _nothing
+) -> Photo:
+    """Store one photo and queue it, or find the one that the same submission has made of the same file.
+
+    `along` is called for a new photo within the transaction that makes it known; what it raises undoes all.
+    Raises StorageFull, TooManyWaiting.
+    """
     sha256 = candidate.file.sha256()
     if known := submission.twins(sha256).first():
         return known
     waiting = Cutout.objects.active().filter(photo__in=submission.sender.photos).count()
     if waiting >= settings.MAX_WAITING_PER_PERSON:
-        raise _TooManyWaiting(waiting)
+        raise TooManyWaiting(waiting)
     photo = _new_photo(candidate, submission, sha256)
     try:
         _store_original(photo, candidate)
-        _save_and_queue(photo, submission.queue)
+        _save_and_queue(photo, submission, along)
     except IntegrityError:
         # The other click came in between.
         storage.delete_folder(photo.id)
@@ -133,7 +149,7 @@ def _new_photo(candidate: Candidate, submission: Submission, sha256: str) -> Pho
         height=facts.height,
         bytes=candidate.file.length,
         is_private=submission.is_private,
-        expires_at=timezone.now() + sender.lifetime,
+        expires_at=timezone.now() + (submission.lifetime or sender.lifetime),
     )
 
 
@@ -147,11 +163,12 @@ def _store_original(photo: Photo, candidate: Candidate) -> None:
         raise
 
 
-def _save_and_queue(photo: Photo, queue: str) -> None:
+def _save_and_queue(photo: Photo, submission: Submission, along: Callable[[Photo], object]) -> None:
     with transaction.atomic():
         photo.save(force_insert=True)
-        Cutout.objects.create(photo=photo, queue=queue)
-        transaction.on_commit(partial(bell.ring, queue))
+        Cutout.objects.create(photo=photo, queue=submission.queue, options=submission.options)
+        along(photo)
+        transaction.on_commit(partial(bell.ring, submission.queue))
     logger.info(
         "photo accepted",
         extra={"photo": photo.id, "format": photo.format, "pixels": photo.width * photo.height},

@@ -20,8 +20,8 @@ from images.engine.errors import EngineError, ModelUnavailable
 from images.work import results, worker
 from images.work.bell import ring
 from images.work.failures import TooSlow
-from images.work.limits import limits
 from images.work.models import Cutout, Worker
+from images.work.wishes import options_of
 from policy import figures
 
 logger = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ def _run_engine(cutout: Cutout, network: engine.Network) -> engine.Cutout:
     return engine.remove_background(
         data,
         network,
-        engine.Options(limits=limits()),
+        options_of(cutout.options),
         on_stage=partial(_report, cutout),
     )
 
@@ -113,6 +113,7 @@ def _fail(cutout: Cutout, code: str, params: dict[str, Any] | None = None) -> No
         claim=None,
     )
     if moved:
+        results.announce_failure(cutout, code)
         _count(cutout, "jobs.failed")
         logger.info("cut-out failed", extra={"cutout": cutout.pk, "code": code})
 
@@ -177,6 +178,7 @@ def _publish(cutout: Cutout, result: engine.Cutout, file: str, preview: str, sou
                 weights_sha256=result.weights_sha256,
                 backend=result.backend,
                 confidence=result.confidence,
+                subject=list(result.subject),
             )
             if won:
                 results.announce(results.Result(cutout, source_preview))

@@ -60,6 +60,8 @@ class Cutout(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     photo = models.OneToOneField("images.Photo", models.CASCADE, related_name="cutout")
+    # What its sender wants of the engine; see `wishes`.
+    options = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     queue = models.CharField(max_length=12, choices=Queue, default=Queue.INTERACTIVE)
     stage = models.CharField(max_length=10, choices=Stage, blank=True)
@@ -83,6 +85,8 @@ class Cutout(models.Model):
     backend = models.CharField(max_length=60, blank=True)
     # How sure the network is of the mask, from 0 to 1; null for what was cut out before it was asked.
     confidence = models.FloatField(null=True, blank=True)
+    # The box of what is visible: left, top, right, bottom; null for what was cut out before it was kept.
+    subject = models.JSONField(null=True, blank=True)
 
     objects = CutoutQuerySet.as_manager()
 

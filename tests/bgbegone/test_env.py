@@ -37,6 +37,7 @@ WRONG = [
     ("EMAIL_URL", "mail.example.org:25", "EMAIL_URL must look like smtp+tls://USER:PASSWORD@HOST:PORT"),
     ("MAIL_FROM", "nobody", "MAIL_FROM must be an e-mail address"),
     ("PHONE_REGION", "Germany", "PHONE_REGION must be the two letters of a country"),
+    ("FETCH_NETWORKS", "10.1.0.0/99", "FETCH_NETWORKS must be networks such as 10.1.0.0/16"),
     ("TIME_ZONE", "Mars/Phobos", "TIME_ZONE must be a time zone such as Europe/Berlin"),
     ("BGBEGONE_MODELS", "/etc/passwd", "BGBEGONE_MODELS must name a folder"),
 ]
@@ -54,10 +55,10 @@ def test_an_empty_value_is_the_default(tmp_path: Path) -> None:
     assert _start(PORT="", BGBEGONE_DATA=str(tmp_path)).returncode == 0
 
 
-def test_the_secret_is_made_once_and_read_by_nobody_else(tmp_path: Path) -> None:
+def test_the_secrets_are_made_once_and_read_by_nobody_else(tmp_path: Path) -> None:
     for _ in range(2):
         assert _start(BGBEGONE_DATA=str(tmp_path), SECRET_KEY="").returncode == 0
-    assert [file.name for file in tmp_path.iterdir()] == ["secret_key"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["api_key_pepper", "secret_key"]
     assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
     assert len((tmp_path / "secret_key").read_text()) >= 50
 

@@ -11,8 +11,8 @@ from django.test import Client, override_settings
 from django.utils import timezone
 from PIL import Image
 
-from images.editing import jobs as renditions
 from images.editing import delivery, services
+from images.editing import jobs as renditions
 from images.engine.edits import recipe as recipes
 from images.photos.models import Photo
 from images.sharing.forms import MOST_LINKS

@@ -1,0 +1,1 @@
+"""Keys by which a program shows for whom it works."""

@@ -1,0 +1,210 @@
+"""One call of /v1.0/removebg, from its body to the finished picture."""
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+
+from images.api import intake, marking, rendering, waiting
+from images.api.bodies import Body
+from images.api.intake import NotTaken, Order
+from images.api.keys.models import ApiKey
+from images.api.limits.services import OverLimit, note_refusal
+from images.api.rendering import Patience
+from images.api.v1 import geometry, grounds, sources
+from images.api.v1.errors import Refused
+from images.api.v1.forms import RemoveForm
+from images.api.v1.geometry import Frame, Wanted
+from images.engine import Facts, Format
+from images.engine.errors import EngineError
+from images.photos.models import Photo
+from images.work.failures import Failure
+from images.work.wishes import wishes
+
+_NAMES = uuid.UUID("a2f6b1de-6a2c-4d0e-9c38-0d6f8f8a5c11")
+_SANDBOX_PIXELS = 250_000
+
+# The contract's codes for what the engine and the service around it say. The rest is a fault of ours.
+_CODES = {
+    "empty": "failed_to_read_image",
+    "not_an_image": "invalid_file_type",
+    "svg": "invalid_file_type",
+    "unsupported_format": "invalid_file_type",
+    "animated": "invalid_file_type",
+    "truncated": "failed_to_read_image",
+    "damaged": "failed_to_read_image",
+    "too_many_bytes": "file_too_large",
+    "too_many_pixels": "resolution_too_high",
+    "too_long_side": "invalid_dimensions",
+    "too_long_for_format": "invalid_dimensions",
+    "result_too_large": "invalid_dimensions",
+    "margins_too_wide": "invalid_dimensions",
+    "no_subject": "unknown_foreground",
+    "no_subject_left": "unknown_foreground",
+}
+_BUSY = {"storage_full", "too_many_waiting"}
+_SHADOWS = {"drop": "drop", "auto": "contact", "3d": "contact", "car": "contact"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """`kind` is what the subject is taken for; empty when nobody wants to know."""
+
+    data: bytes
+    mime: str
+    kind: str
+    frame: Frame
+
+
+def remove(key: ApiKey, body: Body) -> Finished:
+    """Raises Refused."""
+    form = RemoveForm(body)
+    if not form.is_valid():
+        raise Refused(form.code, form.detail)
+    ground = sources.ground(body)
+    try:
+        candidate = intake.look_at(sources.image(body))
+        order = _order(key, form, candidate.facts, ground.sha256() if ground else "")
+        photo = intake.take_in(key, candidate, order)
+        return _finished(key, photo, form, grounds.kept(key, photo, ground))
+    except NotTaken as err:
+        raise _refused(err.failure) from err
+    except OverLimit as err:
+        note_refusal(key)
+        raise Refused("rate_limit_exceeded", status=429, wait=err.wait) from err
+    except rendering.Failed as err:
+        raise _refused(err.failure) from err
+    except rendering.NotFinished as err:
+        detail = "The work goes on: the same request, sent again, finds its result and is not counted twice."
+        raise Refused("timeout", detail, status=503, wait=5) from err
+    except waiting.NoPlace as err:
+        raise Refused("busy", "Too many requests wait at this moment.", status=503, wait=2) from err
+    except rendering.Gone as err:
+        raise Refused("not_found", "The picture was deleted meanwhile.", status=404) from err
+    except EngineError as err:
+        raise _refused(Failure(err.code, err.params)) from err
+
+
+def _refused(failure: Failure) -> Refused:
+    if failure.code in _BUSY:
+        return Refused("busy", failure.sentence, status=503, wait=10)
+    code = _CODES.get(failure.code)
+    return Refused(code, failure.sentence) if code else Refused("internal", failure.sentence, status=500)
+
+
+def _order(key: ApiKey, form: RemoveForm, facts: Facts, ground: str) -> Order:
+    """The same file with the same words from the same person is the same order, however often it is sent."""
+    wanted = {name: str(value) for name, value in form.cleaned_data.items()}
+    said = json.dumps([key.owner_id, key.is_sandbox, ground, wanted], sort_keys=True)
+    return Order(
+        name=uuid.uuid5(_NAMES, hashlib.sha256(said.encode()).hexdigest()),
+        lifetime=timedelta(hours=settings.API_PHOTO_HOURS),
+        options=wishes(region=_region(form, facts), windows=form.cleaned_data["semitransparency"]),
+    )
+
+
+def _region(form: RemoveForm, facts: Facts) -> tuple[int, int, int, int] | None:
+    roi = form.cleaned_data["roi"]
+    if roi is None:
+        return None
+    try:
+        region = geometry.region(roi, facts.width, facts.height)
+    except geometry.RegionError as err:
+        raise Refused(str(err)) from err
+    return None if region == (0, 0, facts.width, facts.height) else region
+
+
+def _finished(key: ApiKey, photo: Photo, form: RemoveForm, picture: str) -> Finished:
+    patience = Patience(settings.API_WAIT_SECONDS)
+    patience.wait(photo.cutout)
+    frame = _frame(key, photo, form)
+    document = recipe(form, frame, (photo.width, photo.height), picture)
+    after = _after(key, form)
+    if after is None:
+        name, mime = rendering.render(photo, document, patience)
+        return Finished(rendering.read(name), mime, _kind(form), frame)
+    document = {**document, "output": {"format": "png"}}
+    png = rendering.read(rendering.render(photo, document, patience)[0])
+    return Finished(*_drawn(key, form, png, after), _kind(form), frame)
+
+
+def _frame(key: ApiKey, photo: Photo, form: RemoveForm) -> Frame:
+    data, most = form.cleaned_data, form.most_pixels
+    if key.is_sandbox:
+        most = min(most or _SANDBOX_PIXELS, _SANDBOX_PIXELS)
+    wanted = Wanted(data["crop"], data["crop_margin"], data["scale"], data["position"], most)
+    size = photo.width, photo.height
+    return geometry.frame(size, tuple(photo.cutout.subject or (0, 0, *size)), wanted)
+
+
+def recipe(form: RemoveForm, frame: Frame, size: tuple[int, int], picture: str) -> dict[str, Any]:
+    """The same document as the website's editor makes. `picture` is the id of one for behind, or empty."""
+    document: dict[str, Any] = {"version": 1, "output": {"format": _format(form, bool(picture))}}
+    shadow = _shadow(form)
+    if shadow:
+        document["shadow"] = shadow
+    is_whole = frame.box == (0, 0, *size) and (frame.width, frame.height) == size
+    if not is_whole or shadow:  # a shadow would widen the frame of a photo that is shown whole
+        document["place"] = {
+            "crop": list(frame.box),
+            "margins": frame.margins,
+            "canvas": {"width": frame.width, "height": frame.height},
+        }
+    colour = form.cleaned_data["bg_color"]
+    if form.cleaned_data["format"] == "zip" or form.cleaned_data["channels"] == "alpha":
+        return document
+    if picture:
+        document["ground"] = {"kind": "picture", "picture": picture}
+    elif colour and colour[3] == 255:
+        document["ground"] = {"kind": "colour", "colour": f"#{bytes(colour[:3]).hex()}"}
+    return document
+
+
+def _format(form: RemoveForm, has_picture: bool) -> str:
+    """PNG where something is transparent, else JPEG, unless one was asked for."""
+    if form.cleaned_data["channels"] == "alpha":
+        return "mask"
+    wanted = form.cleaned_data["format"]
+    if wanted == "auto":
+        colour = form.cleaned_data["bg_color"]
+        return "jpeg" if has_picture or (colour and colour[3] == 255) else "png"
+    return "jpeg" if wanted == "jpg" else str(wanted)
+
+
+def _shadow(form: RemoveForm) -> dict[str, Any] | None:
+    data = form.cleaned_data
+    if not data["add_shadow"] or data["shadow_type"] == "none" or data["channels"] == "alpha":
+        return None
+    shadow: dict[str, Any] = {"kind": _SHADOWS[data["shadow_type"]]}
+    if data["shadow_opacity"] is not None:
+        shadow["opacity"] = data["shadow_opacity"]
+    return shadow
+
+
+def _after(key: ApiKey, form: RemoveForm) -> tuple[int, int, int, int] | None:
+    """The colour that is drawn behind afterwards, if anything is drawn afterwards; (0, 0, 0, 0) is none."""
+    colour: tuple[int, int, int, int] | None = form.cleaned_data["bg_color"]
+    is_veil = colour is not None and 0 < colour[3] < 255
+    if is_veil and form.cleaned_data["channels"] != "alpha" and form.cleaned_data["format"] != "zip":
+        return colour
+    return (0, 0, 0, 0) if key.is_sandbox else None
+
+
+def _drawn(key: ApiKey, form: RemoveForm, png: bytes, ground: tuple[int, int, int, int]) -> tuple[bytes, str]:
+    if form.cleaned_data["channels"] == "alpha":
+        return marking.alpha_of(png), "image/png"
+    format = Format(_format(form, has_picture=False))
+    behind = ground if ground[3] else None
+    return marking.finish(png, format, watermark=key.is_sandbox, ground=behind), format.mime
+
+
+def _kind(form: RemoveForm) -> str:
+    """What the sender says it is: no network here names things."""
+    if form.cleaned_data["type_level"] == "none":
+        return ""
+    said = str(form.cleaned_data["type"])
+    return "other" if said == "auto" else said

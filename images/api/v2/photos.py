@@ -1,0 +1,210 @@
+"""Photos: sent, listed, read, tried again, deleted; and the finished cut-out."""
+
+import uuid
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext as _
+
+from bgbegone.lib.http import picture
+from images.api import bodies, intake, marking, rendering
+from images.api.fetching.services import NotFetched, fetch
+from images.api.intake import Order
+from images.api.keys.models import ApiKey, Scope
+from images.api.rendering import Patience
+from images.api.v1.forms import base64_bytes
+from images.api.v2 import pages, shapes
+from images.api.v2.fields import Fields
+from images.api.v2.problems import Problem, wait
+from images.api.v2.resources import Call, Method, answer, check_match, resource
+from images.engine import Region
+from images.photos import downloads, services
+from images.photos.models import Photo
+from images.photos.receiving import ReceivedPhoto
+from images.work.limits import most_bytes
+from images.work.models import Cutout
+from images.work.wishes import wishes
+
+_LONGEST_SIDE = 30_000
+
+
+def own(key: ApiKey, pk: UUID) -> Photo:
+    """The one door to photos for programs: those of the key's owner. Raises Problem."""
+    photo: Photo | None = Photo.objects.filter(owner=key.owner_id, pk=pk).select_related("cutout").first()
+    if photo is None:
+        raise Problem("not_found", 404)
+    return photo
+
+
+def _create(call: Call) -> HttpResponseBase:
+    fields = call.fields
+    source = _source(call, fields)
+    hours = fields.number("keep_hours", 1, settings.MEMBER_PHOTO_DAYS * 24)
+    is_private = fields.flag("private", default=True)
+    region = fields.numbers("region", 4, _LONGEST_SIDE)
+    windows = fields.flag("windows", default=True)
+    name = fields.text("name", 200)
+    fields.done()
+    file = source()
+    if name:
+        file.name = name.replace("\0", "")
+    candidate = intake.look_at(file)
+    order = Order(
+        # Of its own: whoever wants one photo of two requests sends an Idempotency-Key.
+        name=uuid.uuid4(),
+        is_private=is_private,
+        lifetime=timedelta(hours=hours) if hours else None,
+        options=wishes(
+            region=_region(region, candidate.facts.width, candidate.facts.height), windows=windows
+        ),
+    )
+    photo = intake.take_in(call.key, candidate, order)
+    return _state(call, photo, status_when_done=201)
+
+
+def _source(call: Call, fields: Fields):  # type: ignore[no-untyped-def]
+    """Where the picture is, as a function that gets it: nothing is fetched for a request that is wrong.
+
+    A file of a form, or base64 in `data`, or an address in `url`.
+    """
+    file, data, url = (
+        call.body.files.get("file"),
+        fields.text("data", 3 * most_bytes()),
+        fields.text("url", 2000),
+    )
+    unknown = set(call.body.files) - {"file"}
+    for name in unknown:
+        fields.refuse(name, _("There is no such field."))
+    if sum([file is not None, bool(data), bool(url)]) != 1 or call.body.repeated:
+        fields.refuse("file", _("Send exactly one of: file, data, url."))
+        return None
+    if file is not None:
+        return lambda: file
+    if url:
+        return lambda: _fetched(url)
+    decoded = base64_bytes(data)
+    if decoded is None:
+        fields.refuse("data", _("Must be base64."))
+        return None
+    return lambda: bodies.photo_of(decoded)
+
+
+def _fetched(url: str) -> ReceivedPhoto:
+    try:
+        return bodies.photo_of(fetch(url, most_bytes=most_bytes()))
+    except NotFetched as err:
+        if err.code == "busy":
+            raise Problem("busy", 503, headers=wait(2)) from err
+        raise Problem("not_fetched", 422, errors=[{"field": "url", "detail": err.code}]) from err
+
+
+def _region(box: list[int] | None, width: int, height: int) -> Region | None:
+    if box is None:
+        return None
+    left, top, right, bottom = box
+    if not (left < right <= width and top < bottom <= height):
+        sentence = _(
+            "Left, top, right and bottom must lie within the photo of %(width)s × %(height)s pixels."
+        )
+        detail = sentence % {"width": width, "height": height}
+        raise Problem("invalid", 422, errors=[{"field": "region", "detail": detail}])
+    return left, top, right, bottom
+
+
+def _state(call: Call, photo: Photo, *, status_when_done: int = 200) -> HttpResponse:
+    """The photo as it is, after the wait that was asked for; 202 while the work goes on."""
+    photo.cutout.refresh_from_db()
+    if call.seconds and photo.cutout.is_active:
+        _wait(photo, call.seconds)
+    is_active = photo.cutout.is_active
+    headers = {"Preference-Applied": f"wait={call.seconds}"} if call.seconds else {}
+    if call.request.method == "POST":
+        headers["Location"] = shapes.address("api_v2_photo", photo.pk)
+    if is_active:
+        headers["Retry-After"] = "1"
+    photo.refresh_from_db(fields=["preview"])
+    status = (202 if is_active else status_when_done) if call.request.method == "POST" else 200
+    return answer(shapes.photo(photo), status, **headers)
+
+
+def _wait(photo: Photo, seconds: int) -> None:
+    try:
+        Patience(seconds).wait(photo.cutout)
+    except (rendering.NotFinished, rendering.Failed):
+        pass  # the answer says so
+
+
+def _list(call: Call) -> HttpResponseBase:
+    query, rows = call.query, Photo.objects.filter(owner=call.key.owner_id).select_related("cutout")
+    status = query.choice("status", ("", *Cutout.Status.values))
+    if status:
+        rows = rows.filter(cutout__status=status)
+    found, cursor = pages.piece(rows, query)
+    return answer({"data": [shapes.photo(row) for row in found], "next": cursor})
+
+
+def _read(call: Call, pk: UUID) -> HttpResponseBase:
+    return _state(call, own(call.key, pk))
+
+
+def _delete(call: Call, pk: UUID) -> HttpResponseBase:
+    photo = own(call.key, pk)
+    check_match(call.request, answer(shapes.photo(photo))["ETag"])
+    services.delete_photo(photo)
+    return HttpResponse(status=204)
+
+
+def _retry(call: Call, pk: UUID) -> HttpResponseBase:
+    call.fields.done()
+    photo = own(call.key, pk)
+    services.retry(photo)
+    return _state(call, photo)
+
+
+def _result(call: Call, pk: UUID) -> HttpResponseBase:
+    """The cut-out as PNG."""
+    photo = own(call.key, pk)
+    check_that_done(photo.cutout)
+    etag = f'"{photo.cutout.pk.hex}-{photo.cutout.file[-40:-4]}{"-s" if call.key.is_sandbox else ""}"'
+    if call.key.is_sandbox:
+        return sample(photo.cutout.preview, etag)
+    response = picture(downloads.stored(photo.cutout.file), "image/png")
+    response["ETag"] = etag
+    return response
+
+
+def check_that_done(job: object) -> None:
+    if job.is_done:  # type: ignore[attr-defined]
+        return
+    if job.is_active:  # type: ignore[attr-defined]
+        raise Problem("not_ready", 409, headers=wait(1))
+    raise Problem("failed", 422, shapes.failure(job)["detail"])
+
+
+def sample(preview: str, etag: str) -> HttpResponse:
+    """What a sandbox gets: the small picture, with a watermark."""
+    response = HttpResponse(marking.sample(rendering.read(preview)), content_type="image/png")
+    response["ETag"] = etag
+    return response
+
+
+def _original(call: Call, pk: UUID) -> HttpResponseBase:
+    photo = own(call.key, pk)
+    try:
+        response = picture(
+            downloads.stored(photo.file), "application/octet-stream", attachment=photo.name or "photo"
+        )
+    except Http404:
+        raise Problem("not_found", 404) from None
+    response["ETag"] = f'"{photo.sha256}"'
+    return response
+
+
+photos = resource(GET=Method(Scope.READ, _list), POST=Method(Scope.CUT_OUT, _create))
+photo = resource(GET=Method(Scope.READ, _read), DELETE=Method(Scope.DELETE, _delete))
+retry = resource(POST=Method(Scope.CUT_OUT, _retry))
+result = resource(GET=Method(Scope.READ, _result))
+original = resource(GET=Method(Scope.READ, _original))

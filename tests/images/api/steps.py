@@ -1,0 +1,20 @@
+"""Steps that many tests of the API begin with."""
+
+from typing import Any
+
+from django.test import Client
+
+from accounts.models import User
+from images.api.keys import services
+from images.api.keys.models import ApiKey
+
+
+def key_of(name: str, **fields: Any) -> str:
+    """A key of a member of the cast, with every right unless said otherwise."""
+    owner = User.objects.get(username=name)
+    return services.issue(ApiKey(owner=owner, **{"name": "shop", "may_delete": True, **fields}))
+
+
+def program(key: str) -> Client:
+    """A program: no cookies that mean anything, a key in each request."""
+    return Client(headers={"x-api-key": key})
