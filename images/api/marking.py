@@ -1,4 +1,4 @@
-"""What is drawn on small results in the web process itself: a sandbox's watermark, a ground that shines through."""
+"""What is drawn in the web process itself: a sandbox's watermark, a ground that shines through."""
 
 import threading
 from io import BytesIO

@@ -1,11 +1,10 @@
-"""From a photo to a finished file: the cut-out, then the rendition by a recipe, within one stretch of time."""
+"""From a photo to a finished file: the cut-out, then the rendition by a recipe, in one stretch of time."""
 
-import time
 from typing import Any
 
 from django.core.files.storage import default_storage
 
-from images.api import waiting
+from images.api.waiting import Patience
 from images.editing import services
 from images.editing.models import Rendition
 from images.engine.edits import recipe as recipes
@@ -28,32 +27,27 @@ class Gone(Exception):
     """The photo was deleted meanwhile."""
 
 
-class Patience:
-    """Seconds that are shared by all the waits of one request."""
-
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-
-    def wait(self, job: Cutout | Rendition) -> None:
-        """Until the work is over. Raises NotFinished, Failed, Gone, waiting.NoPlace."""
-        if not waiting.until(lambda: not _refreshed(job).is_active, self._end - time.monotonic()):
-            raise NotFinished
-        if not job.is_done:
-            raise Failed(Failure(job.error_code or "internal", job.error_params))
+def finish(job: Cutout | Rendition, patience: Patience) -> None:
+    """Go on only when the work is over and well. Raises NotFinished, Failed, Gone, waiting.Paused."""
+    refresh(job)
+    patience.pause(job)
+    if job.is_active:
+        raise NotFinished
+    if not job.is_done:
+        raise Failed(Failure(job.error_code or "internal", job.error_params))
 
 
-def _refreshed(job: Cutout | Rendition) -> Cutout | Rendition:
+def refresh(job: Cutout | Rendition) -> None:
     try:
         job.refresh_from_db()
     except (Cutout.DoesNotExist, Rendition.DoesNotExist) as err:
         raise Gone from err
-    return job
 
 
 def render(photo: Photo, document: dict[str, Any], patience: Patience) -> tuple[str, str]:
     """Name in the store and MIME type of the file by a recipe. The cut-out has to be done.
 
-    Raises BadRecipe, and what `Patience.wait` raises.
+    May be called again: the same recipe finds the same file. Raises BadRecipe, and what `finish` raises.
     """
     recipe = recipes.parse(document)
     if recipe.is_plain:
@@ -62,7 +56,7 @@ def render(photo: Photo, document: dict[str, Any], patience: Patience) -> tuple[
         rendition = services.request(photo, recipe)
     except Photo.DoesNotExist as err:
         raise Gone from err
-    patience.wait(rendition)
+    finish(rendition, patience)
     return rendition.file, rendition.mime
 
 

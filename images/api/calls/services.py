@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from images.api.bodies import Body
@@ -31,26 +32,30 @@ def fingerprint_of(method: str, path: str, body: Body) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def once(key: ApiKey, name: str, fingerprint: str, act: Callable[[], HttpResponse]) -> HttpResponse:
-    """What `act` answers, or what it answered when this person sent the same name before. Raises CallError.
-
-    An answer that says to try again is no answer yet, and is not kept.
-    """
+def claim(key: ApiKey, name: str, fingerprint: str) -> "Once | HttpResponse":
+    """Whoever claims a call does the work; the others get the answer that there was. Raises CallError."""
     if not 1 <= len(name) <= _LONGEST or not name.isprintable():
         raise CallError("bad_key")
     call, is_new = _claimed(key, hashlib.sha256(name.encode()).hexdigest(), fingerprint)
-    if not is_new:
-        return _replayed(call, fingerprint)
-    try:
-        response = act()
-    except BaseException:
-        call.delete()
-        raise
-    if response.status_code >= 500 or response.status_code in (408, 409, 429):
-        call.delete()
-    else:
-        _keep(call, response)
-    return response
+    return Once(call) if is_new else _replayed(call, fingerprint)
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """A claimed call, from its beginning to its answer."""
+
+    call: ApiCall
+
+    def keep(self, response: HttpResponseBase) -> HttpResponseBase:
+        """Remember the answer. One that says to try again is no answer yet, and is not kept."""
+        if response.status_code >= 500 or response.status_code in (408, 409, 429):
+            self.forget()
+        elif isinstance(response, HttpResponse):
+            _keep(self.call, response)
+        return response
+
+    def forget(self) -> None:
+        ApiCall.objects.filter(pk=self.call.pk).delete()
 
 
 def _claimed(key: ApiKey, digest: str, fingerprint: str) -> tuple[ApiCall, bool]:

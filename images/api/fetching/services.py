@@ -27,7 +27,8 @@ _places = threading.BoundedSemaphore(_PLACES)
 
 
 class NotFetched(Exception):
-    """`code`: “off”, “busy”, “refused” (the address), “failed”, “too_slow”, “too_large”, “status”, “redirects”.
+    """`code`: “off”, “busy”, “refused” (the address), “failed”, “too_slow”, “too_large”,
+    “status” or “redirects”.
 
     It never says what answered inside of our own network, and how: whoever asks learns nothing of that.
     """

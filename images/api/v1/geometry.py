@@ -16,7 +16,7 @@ class RegionError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A canvas in whole pixels, the part of the photo that is shown there, and where: left, top, width, height.
+    """A canvas in whole pixels, the part of the photo that it shows, and where: left, top, width, height.
 
     `foreground` is the place of the subject, in the same four figures.
     """

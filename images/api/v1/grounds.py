@@ -1,11 +1,10 @@
 """The picture for behind, kept as long as the photo that it is for."""
 
-from images.api.keys.models import ApiKey
 from images.photos.models import Photo
 from images.photos.receiving import ReceivedPhoto
 
 
-def kept(key: ApiKey, photo: Photo, picture: ReceivedPhoto | None) -> str:
+def kept(photo: Photo, picture: ReceivedPhoto | None) -> str:
     """The id that a recipe names it by; empty without a picture. Raises Refused."""
     if picture is None:
         return ""

@@ -3,22 +3,24 @@
 import hashlib
 import json
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 
-from images.api import intake, marking, rendering, waiting
+from images.api import intake, marking, rendering
 from images.api.bodies import Body
 from images.api.intake import NotTaken, Order
 from images.api.keys.models import ApiKey
 from images.api.limits.services import OverLimit, note_refusal
-from images.api.rendering import Patience
 from images.api.v1 import geometry, grounds, sources
 from images.api.v1.errors import Refused
 from images.api.v1.forms import RemoveForm
 from images.api.v1.geometry import Frame, Wanted
+from images.api.waiting import Patience
 from images.engine import Facts, Format
 from images.engine.errors import EngineError
 from images.photos.models import Photo
@@ -43,6 +45,7 @@ _CODES = {
     "too_long_for_format": "invalid_dimensions",
     "result_too_large": "invalid_dimensions",
     "margins_too_wide": "invalid_dimensions",
+    "too_small": "unknown_foreground",
     "no_subject": "unknown_foreground",
     "no_subject_left": "unknown_foreground",
 }
@@ -60,33 +63,54 @@ class Finished:
     frame: Frame
 
 
-def remove(key: ApiKey, body: Body) -> Finished:
-    """Raises Refused."""
-    form = RemoveForm(body)
-    if not form.is_valid():
-        raise Refused(form.code, form.detail)
-    ground = sources.ground(body)
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A call whose photo is taken in; `picture` is the id of the one for behind, or empty."""
+
+    key: ApiKey
+    photo: Photo
+    form: RemoveForm
+    picture: str
+    patience: Patience
+
+
+@contextmanager
+def _refusals(key: ApiKey) -> Iterator[None]:
+    """Everything that can be wrong, in the contract's words."""
     try:
-        candidate = intake.look_at(sources.image(body))
-        order = _order(key, form, candidate.facts, ground.sha256() if ground else "")
-        photo = intake.take_in(key, candidate, order)
-        return _finished(key, photo, form, grounds.kept(key, photo, ground))
-    except NotTaken as err:
+        yield
+    except (NotTaken, rendering.Failed) as err:
         raise _refused(err.failure) from err
+    except EngineError as err:
+        raise _refused(Failure(err.code, err.params)) from err
     except OverLimit as err:
         note_refusal(key)
         raise Refused("rate_limit_exceeded", status=429, wait=err.wait) from err
-    except rendering.Failed as err:
-        raise _refused(err.failure) from err
     except rendering.NotFinished as err:
         detail = "The work goes on: the same request, sent again, finds its result and is not counted twice."
         raise Refused("timeout", detail, status=503, wait=5) from err
-    except waiting.NoPlace as err:
-        raise Refused("busy", "Too many requests wait at this moment.", status=503, wait=2) from err
     except rendering.Gone as err:
         raise Refused("not_found", "The picture was deleted meanwhile.", status=404) from err
-    except EngineError as err:
-        raise _refused(Failure(err.code, err.params)) from err
+
+
+def begin(key: ApiKey, body: Body) -> Begun:
+    """Take a call in. Raises Refused."""
+    form = RemoveForm(body)
+    if not form.is_valid():
+        raise Refused(form.code, form.detail)
+    with _refusals(key):
+        ground = sources.ground(body)
+        candidate = intake.look_at(sources.image(body))
+        order = _order(key, form, candidate.facts, ground.sha256() if ground else "")
+        photo = intake.take_in(key, candidate, order)
+        picture = grounds.kept(photo, ground)
+    return Begun(key, photo, form, picture, Patience(settings.API_WAIT_SECONDS))
+
+
+def proceed(call: Begun) -> Finished:
+    """The finished picture. May be called again and again. Raises Refused, waiting.Paused."""
+    with _refusals(call.key):
+        return _finished(call)
 
 
 def _refused(failure: Failure) -> Refused:
@@ -118,18 +142,18 @@ def _region(form: RemoveForm, facts: Facts) -> tuple[int, int, int, int] | None:
     return None if region == (0, 0, facts.width, facts.height) else region
 
 
-def _finished(key: ApiKey, photo: Photo, form: RemoveForm, picture: str) -> Finished:
-    patience = Patience(settings.API_WAIT_SECONDS)
-    patience.wait(photo.cutout)
-    frame = _frame(key, photo, form)
-    document = recipe(form, frame, (photo.width, photo.height), picture)
-    after = _after(key, form)
+def _finished(call: Begun) -> Finished:
+    photo, form, patience = call.photo, call.form, call.patience
+    rendering.finish(photo.cutout, patience)
+    frame = _frame(call.key, photo, form)
+    document = recipe(form, frame, (photo.width, photo.height), call.picture)
+    after = _after(call.key, form)
     if after is None:
         name, mime = rendering.render(photo, document, patience)
         return Finished(rendering.read(name), mime, _kind(form), frame)
     document = {**document, "output": {"format": "png"}}
     png = rendering.read(rendering.render(photo, document, patience)[0])
-    return Finished(*_drawn(key, form, png, after), _kind(form), frame)
+    return Finished(*_drawn(call.key, form, png, after), _kind(form), frame)
 
 
 def _frame(key: ApiKey, photo: Photo, form: RemoveForm) -> Frame:
@@ -197,9 +221,9 @@ def _after(key: ApiKey, form: RemoveForm) -> tuple[int, int, int, int] | None:
 def _drawn(key: ApiKey, form: RemoveForm, png: bytes, ground: tuple[int, int, int, int]) -> tuple[bytes, str]:
     if form.cleaned_data["channels"] == "alpha":
         return marking.alpha_of(png), "image/png"
-    format = Format(_format(form, has_picture=False))
+    chosen = Format(_format(form, has_picture=False))
     behind = ground if ground[3] else None
-    return marking.finish(png, format, watermark=key.is_sandbox, ground=behind), format.mime
+    return marking.finish(png, chosen, watermark=key.is_sandbox, ground=behind), chosen.mime
 
 
 def _kind(form: RemoveForm) -> str:

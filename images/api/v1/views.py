@@ -2,20 +2,21 @@
 
 import base64
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 
-from images.api import bodies, door
+from images.api import bodies, door, waiting
 from images.api.bodies import BadBody
 from images.api.door import Denied, for_programs
 from images.api.keys.models import ApiKey, Scope
 from images.api.limits.services import standing_of
 from images.api.v1 import services
 from images.api.v1.errors import Refused
-from images.api.v1.services import Finished
+from images.api.v1.services import Begun, Finished
+from images.api.waiting import Paused
 
 View = Callable[..., HttpResponseBase]
 
@@ -32,7 +33,10 @@ def _contract(*methods: str) -> Callable[[View], View]:
         @for_programs
         @wraps(view)
         def wrapped(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+            proceed = waiting.proceeding(request)
             try:
+                if proceed:
+                    return proceed()
                 key = door.knock(request)
                 if request.method not in methods:
                     raise Refused("method_not_allowed", status=405)
@@ -78,9 +82,17 @@ def removebg(request: HttpRequest, key: ApiKey) -> HttpResponse:
         body = bodies.read(request)
     except BadBody as err:
         raise _unreadable(err) from err
-    finished = services.remove(key, body)
-    response = _as_json(finished) if _wants_json(request) else HttpResponse(finished.data, finished.mime)
-    for name, value in _facts(key, finished).items():
+    return _outcome(services.begin(key, body), as_json=_wants_json(request))
+
+
+def _outcome(call: Begun, *, as_json: bool) -> HttpResponse:
+    """The answer, or word to the server that there is none yet."""
+    try:
+        finished = services.proceed(call)
+    except Paused as err:
+        return err.answer(partial(_outcome, call, as_json=as_json))
+    response = _as_json(finished) if as_json else HttpResponse(finished.data, finished.mime)
+    for name, value in _facts(call.key, finished).items():
         response[name] = value
     return response
 

@@ -1,7 +1,9 @@
 """Photos: sent, listed, read, tried again, deleted; and the finished cut-out."""
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -14,12 +16,12 @@ from images.api import bodies, intake, marking, rendering
 from images.api.fetching.services import NotFetched, fetch
 from images.api.intake import Order
 from images.api.keys.models import ApiKey, Scope
-from images.api.rendering import Patience
 from images.api.v1.forms import base64_bytes
 from images.api.v2 import pages, shapes
 from images.api.v2.fields import Fields
 from images.api.v2.problems import Problem, wait
-from images.api.v2.resources import Call, Method, answer, check_match, resource
+from images.api.v2.resources import Call, Method, answer, check_match, resource, when_over
+from images.api.waiting import Patience
 from images.engine import Region
 from images.photos import downloads, services
 from images.photos.models import Photo
@@ -65,7 +67,7 @@ def _create(call: Call) -> HttpResponseBase:
     return _state(call, photo, status_when_done=201)
 
 
-def _source(call: Call, fields: Fields):  # type: ignore[no-untyped-def]
+def _source(call: Call, fields: Fields) -> Callable[[], ReceivedPhoto]:
     """Where the picture is, as a function that gets it: nothing is fetched for a request that is wrong.
 
     A file of a form, or base64 in `data`, or an address in `url`.
@@ -80,7 +82,7 @@ def _source(call: Call, fields: Fields):  # type: ignore[no-untyped-def]
         fields.refuse(name, _("There is no such field."))
     if sum([file is not None, bool(data), bool(url)]) != 1 or call.body.repeated:
         fields.refuse("file", _("Send exactly one of: file, data, url."))
-        return None
+        return _no_file
     if file is not None:
         return lambda: file
     if url:
@@ -88,8 +90,12 @@ def _source(call: Call, fields: Fields):  # type: ignore[no-untyped-def]
     decoded = base64_bytes(data)
     if decoded is None:
         fields.refuse("data", _("Must be base64."))
-        return None
+        return _no_file
     return lambda: bodies.photo_of(decoded)
+
+
+def _no_file() -> ReceivedPhoto:
+    raise Problem("invalid", 422)  # `done` has refused the request before
 
 
 def _fetched(url: str) -> ReceivedPhoto:
@@ -114,27 +120,21 @@ def _region(box: list[int] | None, width: int, height: int) -> Region | None:
     return left, top, right, bottom
 
 
-def _state(call: Call, photo: Photo, *, status_when_done: int = 200) -> HttpResponse:
+def _state(call: Call, photo: Photo, *, status_when_done: int = 200) -> HttpResponseBase:
     """The photo as it is, after the wait that was asked for; 202 while the work goes on."""
-    photo.cutout.refresh_from_db()
-    if call.seconds and photo.cutout.is_active:
-        _wait(photo, call.seconds)
-    is_active = photo.cutout.is_active
+    shown = partial(_shown, call, photo, status_when_done)
+    return when_over(photo.cutout, Patience(call.seconds), shown)
+
+
+def _shown(call: Call, photo: Photo, status_when_done: int) -> HttpResponse:
+    is_active, is_post = photo.cutout.is_active, call.request.method == "POST"
     headers = {"Preference-Applied": f"wait={call.seconds}"} if call.seconds else {}
-    if call.request.method == "POST":
+    if is_post:
         headers["Location"] = shapes.address("api_v2_photo", photo.pk)
     if is_active:
         headers["Retry-After"] = "1"
-    photo.refresh_from_db(fields=["preview"])
-    status = (202 if is_active else status_when_done) if call.request.method == "POST" else 200
+    status = (202 if is_active else status_when_done) if is_post else 200
     return answer(shapes.photo(photo), status, **headers)
-
-
-def _wait(photo: Photo, seconds: int) -> None:
-    try:
-        Patience(seconds).wait(photo.cutout)
-    except (rendering.NotFinished, rendering.Failed):
-        pass  # the answer says so
 
 
 def _list(call: Call) -> HttpResponseBase:

@@ -1,5 +1,6 @@
 """Recipes and the files that they make: asked for, waited for, read; and the edit of a photo as it stands."""
 
+from functools import partial
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
@@ -7,13 +8,12 @@ from django.http.response import HttpResponseBase
 from django.utils.http import quote_etag
 
 from bgbegone.lib.http import picture
-from images.api import rendering
 from images.api.keys.models import ApiKey, Scope
-from images.api.rendering import Patience
 from images.api.v2 import pages, shapes
 from images.api.v2.photos import check_that_done, own, sample
 from images.api.v2.problems import Problem
-from images.api.v2.resources import Call, Method, answer, check_match, resource
+from images.api.v2.resources import Call, Method, answer, check_match, resource, when_over
+from images.api.waiting import Patience
 from images.editing import services
 from images.editing.models import Edit, Rendition
 from images.editing.services import Outdated
@@ -41,17 +41,12 @@ def _create(call: Call, pk: UUID) -> HttpResponseBase:
     recipe, photo = recipes.parse(document), own(call.key, pk)
     check_that_done(photo.cutout)
     rendition = services.request(photo, recipe)
-    if call.seconds and rendition.is_active:
-        _wait(rendition, call.seconds)
+    return when_over(rendition, Patience(call.seconds), partial(_made, rendition))
+
+
+def _made(rendition: Rendition) -> HttpResponseBase:
     location = shapes.address("api_v2_rendition", rendition.pk)
     return answer(shapes.rendition(rendition), 202 if rendition.is_active else 201, Location=location)
-
-
-def _wait(rendition: Rendition, seconds: int) -> None:
-    try:
-        Patience(seconds).wait(rendition)
-    except (rendering.NotFinished, rendering.Failed):
-        pass  # the answer says so
 
 
 def _list(call: Call, pk: UUID) -> HttpResponseBase:
@@ -62,8 +57,10 @@ def _list(call: Call, pk: UUID) -> HttpResponseBase:
 
 def _read(call: Call, pk: UUID) -> HttpResponseBase:
     rendition = _own(call.key, pk)
-    if call.seconds and rendition.is_active:
-        _wait(rendition, call.seconds)
+    return when_over(rendition, Patience(call.seconds), partial(_shown, rendition))
+
+
+def _shown(rendition: Rendition) -> HttpResponseBase:
     headers = {"Retry-After": "1"} if rendition.is_active else {}
     return answer(shapes.rendition(rendition), **headers)
 

@@ -1,9 +1,10 @@
-"""What every address of /v2/ does: key, scope, method, body, repetition, conditions, and problems in one form."""
+"""What every address of /v2/ does: key, scope, method, body, repetition, conditions, problems."""
 
 import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -21,6 +22,7 @@ from images.api.keys.models import ApiKey, Scope
 from images.api.limits.services import OverLimit, note_refusal
 from images.api.v2.fields import Fields
 from images.api.v2.problems import Problem, wait
+from images.api.waiting import Job, Patience, Paused
 from images.engine.errors import EngineError
 from images.photos.models import Photo
 from images.work.failures import Failure
@@ -60,7 +62,10 @@ def resource(**methods: Method) -> Callable[..., HttpResponseBase]:
 
     @for_programs
     def view(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
+        proceed = waiting.proceeding(request)
         try:
+            if proceed:
+                return proceed()
             key = door.knock(request)
             name = "GET" if request.method == "HEAD" else str(request.method)
             method = methods.get(name)
@@ -83,52 +88,61 @@ def _answer(request: HttpRequest, key: ApiKey, handler: Handler, kwargs: dict[st
     call = Call(request, key, body, wanted_seconds(request))
     name = request.META.get("HTTP_IDEMPOTENCY_KEY")
     if name is None or request.method != "POST":
-        return _conditional(request, _act(call, handler, kwargs))
-    fingerprint = calls.fingerprint_of("POST", request.path, body)
-    return calls.once(key, name, fingerprint, lambda: _stored(_act(call, handler, kwargs)))
+        return _act(call, partial(handler, call, **kwargs), partial(_conditional, request))
+    once = calls.claim(key, name, calls.fingerprint_of("POST", request.path, body))
+    if isinstance(once, HttpResponse):
+        return once
+    return _act(call, partial(handler, call, **kwargs), once.keep, once.forget)
 
 
-def _act(call: Call, handler: Handler, kwargs: dict[str, Any]) -> HttpResponseBase:
-    """Problems become answers here, so that a repeated request gets the same one."""
+Finish = Callable[[HttpResponseBase], HttpResponseBase]
+
+
+def _nothing() -> None:
+    pass
+
+
+def _act(
+    call: Call, act: Callable[[], HttpResponseBase], finish: Finish, undo: Callable[[], object] = _nothing
+) -> HttpResponseBase:
+    """Do it, or ask to go on when a job is over. `finish` gets the answer, `undo` is for a fault of ours."""
     try:
-        return handler(call, **kwargs)
+        return finish(act())
+    except Waits as err:
+        return err.answer(partial(_act, call, err.then, finish, undo))
     except Exception as err:
         if isinstance(err, OverLimit):
             note_refusal(call.key)
         problem = _problem(err)
         if problem is None:
+            undo()
             raise
-        return problem.answer()
+        return finish(problem.answer())
 
 
-def _stored(response: HttpResponseBase) -> HttpResponse:
-    assert isinstance(response, HttpResponse)  # a POST answers with JSON  # noqa: S101
-    return response
+class Waits(Paused):
+    """Paused in the middle of a request; `then` gives the answer, or pauses again."""
+
+    def __init__(self, paused: Paused, then: Callable[[], HttpResponseBase]) -> None:
+        super().__init__(paused.job, paused.seconds)
+        self.then = then
+
+
+def when_over(job: Job, patience: Patience, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """The answer when the work is over, or the time is; until then the request is put aside."""
+    rendering.refresh(job)
+    try:
+        patience.pause(job)
+    except Paused as err:
+        raise Waits(err, partial(when_over, job, patience, answer)) from None
+    return answer()
 
 
 def _problem(err: Exception) -> Problem | None:
     """What an exception is called outside; None for a fault of ours."""
-    if isinstance(err, Problem):
-        return err
-    if isinstance(err, Denied):
-        return Problem(err.code, err.status, headers=wait(err.wait) if err.wait else None)
-    if isinstance(err, OverLimit):
-        return Problem("over_limit", 429, headers=wait(err.wait))
-    if isinstance(err, NotTaken):
-        return _of_failure(err.failure)
-    if isinstance(err, EngineError):
-        failure = Failure(err.code, err.params)
-        return Problem(
-            "invalid", 422, failure.sentence, errors=[{"field": "recipe", "detail": failure.sentence}]
-        )
-    if isinstance(err, BadBody):
-        return _of_body(err)
-    if isinstance(err, CallError):
-        return _of_call(err)
-    if isinstance(err, waiting.NoPlace):
-        return Problem("busy", 503, headers=wait(2))
-    if isinstance(err, Http404 | Photo.DoesNotExist | rendering.Gone):
-        return Problem("not_found", 404)
+    for kind, named in _NAMED:
+        if isinstance(err, kind):
+            return named(err)
     return None
 
 
@@ -149,6 +163,33 @@ def _of_call(err: CallError) -> Problem:
     if err.code == "under_way":
         return Problem("under_way", 409, headers=wait(1))
     return Problem("another_body", 422) if err.code == "another_body" else Problem("bad_idempotency_key", 400)
+
+
+def _of_engine(err: EngineError) -> Problem:
+    sentence = Failure(err.code, err.params).sentence
+    return Problem("invalid", 422, sentence, errors=[{"field": "recipe", "detail": sentence}])
+
+
+def _of_denial(err: Denied) -> Problem:
+    return Problem(err.code, err.status, headers=wait(err.wait) if err.wait else None)
+
+
+def _missing(err: Exception) -> Problem:
+    return Problem("not_found", 404)
+
+
+_NAMED: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
+    (Problem, lambda err: err),
+    (Denied, _of_denial),
+    (OverLimit, lambda err: Problem("over_limit", 429, headers=wait(err.wait))),
+    (NotTaken, lambda err: _of_failure(err.failure)),
+    (EngineError, _of_engine),
+    (BadBody, _of_body),
+    (CallError, _of_call),
+    (Http404, _missing),
+    (Photo.DoesNotExist, _missing),
+    (rendering.Gone, _missing),
+)
 
 
 def wanted_seconds(request: HttpRequest) -> int:

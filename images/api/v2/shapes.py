@@ -6,9 +6,9 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 
-from images.api.limits.services import day_limit_of, limit_of, standing_of
 from images.api.keys.models import ApiKey
 from images.api.limits.models import ApiUse
+from images.api.limits.services import day_limit_of, limit_of, standing_of
 from images.editing.models import Rendition
 from images.photos.models import Photo
 from images.sharing.models import ShareLink

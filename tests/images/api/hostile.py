@@ -89,7 +89,7 @@ def _write_for_a_minute(handler: http.server.BaseHTTPRequestHandler, piece: byte
 
 
 def resolving(names: dict[str, list[list[str]]]) -> Callable[..., Any]:
-    """Stands in for the resolver: each look-up of a name takes the next list of addresses, the last one stays."""
+    """Stands in for the resolver: each look-up takes a name's next list of addresses, the last one stays."""
     real, left = socket.getaddrinfo, {name: list(answers) for name, answers in names.items()}
 
     def look_up(host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:

@@ -123,7 +123,7 @@ def test_a_name_with_one_private_address_among_others_is_refused(monkeypatch: py
 
 
 def test_a_name_that_changes_its_address_gains_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The second look-up would lead to a server of ours. The address that was checked is the one that is used."""
+    """The second look-up would lead to a server of ours; the address that was checked is the one used."""
     wanted: list[str] = []
 
     def connect(address: tuple[str, int], *args: object, **kwargs: object) -> socket.socket:
@@ -169,9 +169,9 @@ def test_a_redirect_is_followed() -> None:
     ],
 )
 def test_a_redirect_into_a_private_net_is_refused(location: str) -> None:
-    with server(hostile.sends(b"", status=302, Location=location)) as port:
-        with override_settings(FETCH_NETWORKS=["127.0.0.1/32"]):
-            code = code_of(f"http://127.0.0.1:{port}/")
+    answer = hostile.sends(b"", status=302, Location=location)
+    with server(answer) as port, override_settings(FETCH_NETWORKS=["127.0.0.1/32"]):
+        code = code_of(f"http://127.0.0.1:{port}/")
     assert code == ("redirects" if not location else "refused")
 
 

@@ -19,13 +19,12 @@ from tests.images.api import hostile
 from tests.images.api.steps import key_of, program
 from tests.images.api.v1_steps import SIZE, Removing, picture
 
-BLANK = {
-    name: ""
-    for name in (
-        "image_url image_file_b64 size type type_level format roi crop crop_margin scale position channels "
-        "add_shadow shadow_type shadow_opacity shadow_method semitransparency bg_color bg_image_url"
-    ).split()
-}
+_FIELDS = [
+    *("image_url", "image_file_b64", "size", "type", "type_level", "format", "roi", "crop", "crop_margin"),
+    *("scale", "position", "channels", "add_shadow", "shadow_type", "shadow_opacity", "shadow_method"),
+    *("semitransparency", "bg_color", "bg_image_url"),
+]
+BLANK = dict.fromkeys(_FIELDS, "")
 
 
 class TestAnswer(Removing):
