@@ -89,7 +89,7 @@ def for_programs(view: View) -> View:
         response["Access-Control-Expose-Headers"] = _SHOWN_HEADERS
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         if request.method == "OPTIONS":
-            response["Access-Control-Allow-Methods"] = "GET, HEAD, POST, PATCH, DELETE, OPTIONS"
+            response["Access-Control-Allow-Methods"] = "GET, HEAD, POST, PUT, DELETE, OPTIONS"
             response["Access-Control-Allow-Headers"] = _ALLOWED_HEADERS
             response["Access-Control-Max-Age"] = "86400"
         response.headers.setdefault("Cache-Control", "no-store, private")

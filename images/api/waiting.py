@@ -1,7 +1,7 @@
 """Waiting for a result. A request that has to wait says so by an exception, and holds no thread then.
 
-Whoever waits hands over what is to be done then, as a function that may be called again and again: it answers,
-or raises `Paused` once more. The server puts the request aside in between (`bgbegone.lib.waiting`).
+Whoever waits hands over what is to be done then, as a function that may be called again and again: it
+answers, or raises `Paused` once more. The server puts the request aside in between (`bgbegone.lib.waiting`).
 """
 
 import time

@@ -151,6 +151,8 @@ class Worker(models.Model):
     backend = models.CharField(max_length=60, blank=True)
     # The code of what keeps the engine from working; empty when it works.
     problem = models.CharField(max_length=40, blank=True)
+    # Bytes of the process in memory; 0 where the system does not say.
+    memory = models.PositiveBigIntegerField(default=0)
 
     objects = WorkerQuerySet.as_manager()
 

@@ -1,10 +1,12 @@
 """One engine per worker process, and the pulse by which the others know that it lives."""
 
 import logging
+import resource
 import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from celery import signals
@@ -122,7 +124,17 @@ def beat_once() -> None:
                 "weights_sha256": held.weights_sha256 if held else "",
                 "backend": held.backend if held else "",
                 "problem": _process.problem,
+                "memory": _memory(),
             },
         )
     for model, claim in list(_process.held):
         model._default_manager.filter(claim=claim).update(pulse_at=now)
+
+
+def _memory() -> int:
+    """Bytes of this process in memory; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0
+    return pages * resource.getpagesize()

@@ -36,6 +36,8 @@ _CODES = {
     "not_an_image": "invalid_file_type",
     "svg": "invalid_file_type",
     "unsupported_format": "invalid_file_type",
+    "unsupported_kind": "invalid_file_type",
+    "camera_raw": "invalid_file_type",
     "animated": "invalid_file_type",
     "truncated": "failed_to_read_image",
     "damaged": "failed_to_read_image",
