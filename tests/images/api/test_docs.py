@@ -66,7 +66,9 @@ class TestDescription:
     def test_every_operation_is_answered_by_its_address(self) -> None:
         """An address that does not know a method says so before it asks for anything else: 405, not 403."""
         for path, item in reference.document()["paths"].items():
-            match = get_resolver().resolve("/v2" + re.sub(r"\{\w+\}", "00000000-0000-0000-0000-000000000000", path))
+            match = get_resolver().resolve(
+                "/v2" + re.sub(r"\{\w+\}", "00000000-0000-0000-0000-000000000000", path)
+            )
             assert match.view_name != "api_v2_nothing"
             assert _METHODS & set(item)
 
