@@ -6,4 +6,5 @@ urlpatterns = [
     path("", include("images.photos.urls")),
     path("", include("images.editing.urls")),
     path("", include("images.sharing.urls")),
+    path("", include("images.batches.urls")),
 ]

@@ -1,0 +1,20 @@
+from django.urls import path
+
+from images.batches import uploading, views
+
+urlpatterns = [
+    path("batches/", views.batches, name="batches"),
+    path("batches/begin/", views.begin, name="batch_begin"),
+    path("batches/<uuid:pk>/", views.batch, name="batch"),
+    path("batches/<uuid:pk>/changes/", views.changes, name="batch_changes"),
+    path("batches/<uuid:pk>/files/", views.announce, name="batch_announce"),
+    path("batches/<uuid:pk>/uploads/", uploading.uploads, name="batch_uploads"),
+    path("batches/<uuid:pk>/uploads/<uuid:upload_pk>", uploading.upload, name="batch_upload"),
+    path("batches/<uuid:pk>/pause/", views.pause, name="batch_pause"),
+    path("batches/<uuid:pk>/resume/", views.resume, name="batch_resume"),
+    path("batches/<uuid:pk>/cancel/", views.cancel, name="batch_cancel"),
+    path("batches/<uuid:pk>/retry/", views.retry, name="batch_retry"),
+    path("batches/<uuid:pk>/twins/", views.twins, name="batch_twins"),
+    path("batches/<uuid:pk>/mail/", views.mail, name="batch_mail"),
+    path("batches/<uuid:pk>/delete/", views.delete, name="batch_delete"),
+]
