@@ -72,3 +72,8 @@ class Unique:
 
 def _key(name: str) -> str:
     return unicodedata.normalize("NFC", name).casefold()
+
+
+def as_file(title: str) -> str:
+    """A title as the name of a file, without ending."""
+    return _safe(title)

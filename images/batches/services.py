@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from bgbegone.lib.bell import ring
+from images import storage
 from images.batches import mirror
 from images.batches.manifest import Entry, Known, clean_path
 from images.batches.models import Batch, Item, Upload, numbers_after
@@ -278,9 +279,11 @@ def cancel(batch: Batch) -> None:
         transaction.on_commit(tidy_soon)
 
 
-def retry_failed(batch: Batch) -> int:
-    """Queue once more whatever failed and may work another time; how many."""
+def retry_failed(batch: Batch, items: Sequence[Item] | None = None) -> int:
+    """Queue once more whatever failed and may work another time, of these items or of all; how many."""
     failed = Cutout.objects.filter(photo__item__batch=batch, status=Cutout.Status.FAILED)
+    if items is not None:
+        failed = failed.filter(photo__item__in=[item.pk for item in items])
     with transaction.atomic():
         cutouts = list(failed.filter(error_code__in=RETRYABLE).select_for_update(of=("self",)))
         turn = turns.next_turn(batch.sender.photos)
@@ -306,6 +309,41 @@ def discard_photos(photos: QuerySet[Photo]) -> int:
     discarded = Photo.objects.filter(pk__in=found).update(expires_at=timezone.now())
     transaction.on_commit(tidy_soon)
     return discarded
+
+
+def judge(item: Item, verdict: str) -> None:
+    """What its owner thinks of a result; empty takes it back."""
+    looked = timezone.now() if verdict else None
+    with transaction.atomic():
+        mirror.change(item.batch_id, [item.pk], verdict=verdict, reviewed_at=looked)
+
+
+def redo(item: Item) -> bool:
+    """Cut a photo out once more, before the others of its owner; False when it is under way already."""
+    old = Cutout.objects.filter(photo=item.photo_id)
+    over = old.filter(status__in=[Cutout.Status.DONE, Cutout.Status.FAILED])
+    fresh = {"attempts": 0, "stage": "", "error_code": "", "error_params": {}, "file": "", "preview": ""}
+    with transaction.atomic():
+        before = over.select_for_update(of=("self",)).first()
+        if before is None:
+            return False
+        turn = turns.next_turn(Photo.objects.none())
+        over.update(status=Cutout.Status.QUEUED, queued_at=timezone.now(), turn=turn, **fresh)
+        moves.announce(before.pk)
+        mirror.change(item.batch_id, [item.pk], verdict=Item.Verdict.NONE, reviewed_at=None)
+        transaction.on_commit(partial(bell.ring, before.queue))
+    storage.delete([name for name in (before.file, before.preview) if name])
+    return True
+
+
+def delete_items(batch: Batch, items: Sequence[Item]) -> int:
+    """Photos of a batch, with their lines in it."""
+    with transaction.atomic():
+        photos = Photo.objects.filter(item__batch=batch, item__in=[item.pk for item in items])
+        deleted = discard_photos(photos)
+        Batch.objects.bump(batch.pk)
+        batch.items.filter(pk__in=[item.pk for item in items]).delete()
+    return deleted
 
 
 def delete(batch: Batch) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from images.batches import uploading, views
+from images.batches import packing, reviewing, uploading, views
 
 urlpatterns = [
     path("batches/", views.batches, name="batches"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("batches/<uuid:pk>/files/", views.announce, name="batch_announce"),
     path("batches/<uuid:pk>/uploads/", uploading.uploads, name="batch_uploads"),
     path("batches/<uuid:pk>/uploads/<uuid:upload_pk>", uploading.upload, name="batch_upload"),
+    path("batches/<uuid:pk>/archive.zip", packing.whole, name="batch_archive"),
+    path("batches/<uuid:pk>/chosen/", packing.chosen, name="batch_chosen"),
+    path("batches/<uuid:pk>/review/", reviewing.review, name="batch_review"),
+    path("batches/<uuid:pk>/review/<uuid:item_pk>/", reviewing.judge, name="batch_judge"),
     path("batches/<uuid:pk>/pause/", views.pause, name="batch_pause"),
     path("batches/<uuid:pk>/resume/", views.resume, name="batch_resume"),
     path("batches/<uuid:pk>/cancel/", views.cancel, name="batch_cancel"),
