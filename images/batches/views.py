@@ -144,6 +144,7 @@ def changes(request: HttpRequest, pk: UUID) -> HttpResponse:
         "since": batch.change,
         "first": first,
         "last": last,
+        "show": request.GET.get("show", "all"),
         "shown": max([shown, *(item.number for item in rows)]),
         "is_poll": True,
     }
