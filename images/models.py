@@ -1,6 +1,7 @@
 """Django finds the models of each room here."""
 
 from images.access.models import ImageAccess
+from images.batches.links import BatchLink, Remark
 from images.batches.models import Batch, Item, Upload
 from images.editing.models import Edit, Rendition, Version
 from images.photos.models import Photo
@@ -9,11 +10,13 @@ from images.work.models import Cutout, Worker
 
 __all__ = [
     "Batch",
+    "BatchLink",
     "Cutout",
     "Edit",
     "ImageAccess",
     "Item",
     "Photo",
+    "Remark",
     "Rendition",
     "ShareLink",
     "Upload",

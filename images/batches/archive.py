@@ -75,17 +75,21 @@ def _in(text: str) -> Q:
     return chosen
 
 
-def pack(batch: Batch, items: "QuerySet[Item]") -> Packed:
-    """Plan the archive. No file is opened, unless a cut-out of an earlier release has to be measured."""
+def pack(batch: Batch, items: "QuerySet[Item]", *, listing: bool = True) -> Packed:
+    """Plan the archive. No file is opened, unless a cut-out of an earlier release has to be measured.
+
+    `listing` adds the manifest; a customer gets none, since it tells what the owner thought of each photo.
+    """
     rows = list(items.select_related("photo__cutout").order_by("number"))
     found = outcomes.of(rows)
     unique = Unique(MANIFEST)
     named = {item: unique.name(_name(batch, item, found[item])) for item in rows if item in found}
-    listing = _manifest(rows, found, named)
     entries = [_entry(named[item], outcome) for item, outcome in found.items()]
-    last = max((outcome.made_at for outcome in found.values()), default=batch.created_at)
-    entries.append(Entry(MANIFEST, len(listing), zlib.crc32(listing), last, partial(io.BytesIO, listing)))
-    return Packed(Archive(entries), _etag(entries, found, listing), list(found), timezone.now())
+    if listing:
+        last = max((outcome.made_at for outcome in found.values()), default=batch.created_at)
+        table = _manifest(rows, found, named)
+        entries.append(Entry(MANIFEST, len(table), zlib.crc32(table), last, partial(io.BytesIO, table)))
+    return Packed(Archive(entries), _etag(entries, found), list(found), timezone.now())
 
 
 def _name(batch: Batch, item: Item, outcome: Outcome) -> str:
@@ -98,11 +102,12 @@ def _entry(name: str, outcome: Outcome) -> Entry:
     return Entry(name, outcome.bytes, outcome.crc32, outcome.made_at, opener)
 
 
-def _etag(entries: Sequence[Entry], found: dict[Item, Outcome], listing: bytes) -> str:
-    """Everything that the bytes depend on: names, times, sizes, and what is in each file."""
-    digest = hashlib.sha256(listing)
+def _etag(entries: Sequence[Entry], found: dict[Item, Outcome]) -> str:
+    """Everything that the bytes depend on: names, times, sizes, sums, and what is in each file."""
+    digest = hashlib.sha256()
     for entry in entries:
-        digest.update(f"{entry.name}\0{entry.modified.astimezone(UTC):%Y%m%d%H%M%S}\0{entry.size}\n".encode())
+        moment = f"{entry.modified.astimezone(UTC):%Y%m%d%H%M%S}"
+        digest.update(f"{entry.name}\0{moment}\0{entry.size}\0{entry.crc32}\n".encode())
     for outcome in found.values():
         digest.update(outcome.sha256.encode())
     return f'"{digest.hexdigest()}"'

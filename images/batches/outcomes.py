@@ -30,6 +30,11 @@ def of(items: Iterable[Item]) -> dict[Item, Outcome]:
     return {item: _plain(item.photo.cutout) for item in items if item.photo and item.photo.cutout.is_done}
 
 
+def preview_of(item: Item) -> str:
+    """The name of a small picture of the item's file in the store; empty while there is none."""
+    return item.photo.cutout.preview if item.photo else ""
+
+
 def _plain(cutout: Cutout) -> Outcome:
     if cutout.crc32 is None or not cutout.bytes:
         _measure(cutout)

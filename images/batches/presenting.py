@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum, prefetch_related_objects
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -113,6 +113,11 @@ def changed(batch: Batch, since: int, first: int, last: int) -> "QuerySet[Item]"
     """Rows of the shown part of the list that have changed since."""
     rows = batch.items.filter(change__gt=since, number__range=(first, last))
     return rows.select_related("photo__cutout", "batch").order_by("number")
+
+
+def add_remarks(items: list[Item]) -> None:
+    """What customers said about these photos, in one query for all."""
+    prefetch_related_objects(items, "remarks")
 
 
 def answer_of(item: Item, stands: dict[Any, tuple[str, int]]) -> dict[str, Any]:

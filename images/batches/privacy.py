@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from images.batches.links import BatchLink, Remark
 from images.batches.models import Batch, Item, Upload
 from images.work.kept import AS_LONG_AS_THE_PHOTO
 from policy.inventory import impersonal, personal
@@ -80,6 +81,31 @@ personal(
     purpose=_("Going on after an interruption where the file stands"),
     kept=_("until the photo is complete, or less than a day after the last piece"),
 )
+personal(
+    BatchLink,
+    "batch",
+    "digest",
+    "seed",
+    "created_at",
+    "expires_at",
+    "revoked_at",
+    "may_review",
+    what=_("Links to a batch: a fingerprint of each, and its dates"),
+    purpose=_("Opening the results to those who have the link, for as long as you want"),
+    kept=_("until the link expires, or the batch goes"),
+)
+personal(
+    Remark,
+    "link",
+    "item",
+    "verdict",
+    "text",
+    "said_at",
+    what=_("What somebody with a link said about a photo; not who it was"),
+    purpose=_("Telling it to whoever made the link"),
+    kept=_("until the link expires, or the photo goes"),
+)
+impersonal(BatchLink, "id")
 impersonal(Batch, "id", "submission")
 impersonal(Item, "id")
 impersonal(Upload, "id")

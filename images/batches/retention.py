@@ -1,14 +1,16 @@
 """What of batches is deleted, and when (promise P16)."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from images.batches import pieces
+from images.batches.links import BatchLink
 from images.batches.models import Batch, Upload
-from policy import retention
+from policy import figures, retention
 
 _EVERY = timedelta(minutes=5)
 
@@ -34,6 +36,14 @@ def delete_batches() -> int:
     return deleted
 
 
+@retention.register("batch-links", every=_EVERY, what=_("Links to batches that have expired"))
+def _delete_links() -> int:
+    deleted = BatchLink.objects.expired().delete()[1].get("images.BatchLink", 0)
+    if deleted:
+        figures.add("links.expired", deleted)
+    return deleted
+
+
 @retention.register(
     "pieces-without-a-row", every=timedelta(hours=6), what=_("Pieces left by uploads that broke off")
 )
@@ -46,7 +56,7 @@ def delete_orphans() -> int:
     return len(orphans)
 
 
-def _is_old(upload: "object") -> bool:
+def _is_old(upload: UUID) -> bool:
     folder = f"{pieces.ROOT}/{upload}"
     limit = timezone.now() - timedelta(hours=1)
     names = default_storage.listdir(folder)[1]

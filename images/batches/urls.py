@@ -1,6 +1,6 @@
 from django.urls import path
 
-from images.batches import packing, reviewing, uploading, views
+from images.batches import packing, reviewing, sharing, uploading, views
 
 urlpatterns = [
     path("batches/", views.batches, name="batches"),
@@ -21,4 +21,10 @@ urlpatterns = [
     path("batches/<uuid:pk>/twins/", views.twins, name="batch_twins"),
     path("batches/<uuid:pk>/mail/", views.mail, name="batch_mail"),
     path("batches/<uuid:pk>/delete/", views.delete, name="batch_delete"),
+    path("batches/<uuid:pk>/links/", sharing.create, name="batch_link_create"),
+    path("batches/<uuid:pk>/links/<uuid:link_pk>/revoke/", sharing.revoke, name="batch_link_revoke"),
+    path("b/<str:token>/", sharing.shared, name="shared_batch"),
+    path("b/<str:token>/archive.zip", sharing.shared_archive, name="shared_batch_archive"),
+    path("b/<str:token>/<int:number>.webp", sharing.shared_picture, name="shared_batch_picture"),
+    path("b/<str:token>/<int:number>/", sharing.remark, name="shared_batch_remark"),
 ]

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from bgbegone.lib import ratelimit
 from images.batches import presenting, services
-from images.batches.forms import ManifestForm, NewBatchForm, TwinsForm
+from images.batches.forms import LinkForm, ManifestForm, NewBatchForm, TwinsForm
 from images.batches.models import Batch, Item, Upload
 from images.photos import adoption
 from images.photos import presenting as photo_words
@@ -108,6 +108,7 @@ def batch_page(request: HttpRequest, batch: Batch, status: int = 200, **instead:
     """`instead` replaces what the page shows: a form that was refused."""
     show, after = request.GET.get("show", "all"), _number(request, "after")
     items, more = presenting.page_of(batch, show, after)
+    presenting.add_remarks(items)
     context = {
         "batch": batch,
         "summary": presenting.Summary(batch),
@@ -120,6 +121,8 @@ def batch_page(request: HttpRequest, batch: Batch, status: int = 200, **instead:
         "last": items[-1].number if more else 10**9,
         "since": batch.change,
         "limits": photo_words.limits(),
+        "links": batch.links.open(),
+        "link_form": LinkForm(batch=batch),
         "has_photos": True,
         **instead,
     }
@@ -136,6 +139,7 @@ def changes(request: HttpRequest, pk: UUID) -> HttpResponse:
     first, last = _number(request, "first", 1), _number(request, "last", 10**9)
     shown = _number(request, "shown", last)
     rows = list(presenting.changed(batch, since, first, last)[: presenting.PAGE * 2])
+    presenting.add_remarks(rows)
     context = {
         "batch": batch,
         "summary": presenting.Summary(batch),
