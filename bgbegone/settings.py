@@ -92,6 +92,10 @@ MAX_FILES_PER_UPLOAD = env.number("MAX_FILES_PER_UPLOAD", 20, "Photos in one upl
 MAX_WAITING_PER_PERSON = env.number(
     "MAX_WAITING_PER_PERSON", 100, "Photos that one guest or member may have waiting"
 )
+MAX_FILES_PER_BATCH = env.number("MAX_FILES_PER_BATCH", 1000, "Photos in one batch", least=2, most=10_000)
+MAX_BATCH_WAITING_PER_PERSON = env.number(
+    "MAX_BATCH_WAITING_PER_PERSON", 5000, "Photos of batches that one guest or member may have waiting"
+)
 MAX_PHOTOS_PER_MINUTE = env.number("MAX_PHOTOS_PER_MINUTE", 120, "Photos a minute from one address")
 JOB_SECONDS = env.number("JOB_SECONDS", 120, "Time limit for one photo, in seconds", least=10)
 GUEST_PHOTO_HOURS = env.number("GUEST_PHOTO_HOURS", 24, "Hours after which guests' photos are deleted")

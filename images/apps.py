@@ -4,15 +4,17 @@ from importlib.util import find_spec
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-ROOMS = ("work", "photos", "editing", "sharing", "access", "api")
+ROOMS = ("work", "photos", "editing", "sharing", "access", "api", "batches")
 # What a room tells the rest of the house; each of these modules registers it when it is imported.
 _TOLD = (
     "adoption",  # what follows a guest's photos into the account
     "deletion",  # what happens before a photo goes
     "delivery",  # who makes files in the form that somebody asks for
     "evidence",  # live figures beside the clauses of the policy
+    "gathering",  # what keeps photos together that were sent together
     "glance",  # what lists of people say
     "looks",  # what staff have opened of somebody
+    "mirror",  # what follows the work on a photo
     "page",  # panels on the page of a photo
     "personal_data",  # what is taken along, withdrawn and erased
     "privacy",  # the inventory of personal fields

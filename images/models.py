@@ -2,6 +2,8 @@
 
 from images.access.models import ImageAccess
 from images.api.models import ApiCall, ApiCharge, ApiKey, ApiMeter, ApiUse, Webhook, WebhookDelivery
+from images.batches.links import BatchLink, Remark
+from images.batches.models import Batch, Item, Upload
 from images.editing.models import Edit, Rendition, Version
 from images.photos.models import Photo
 from images.sharing.models import ShareLink
@@ -13,12 +15,17 @@ __all__ = [
     "ApiKey",
     "ApiMeter",
     "ApiUse",
+    "Batch",
+    "BatchLink",
     "Cutout",
     "Edit",
     "ImageAccess",
+    "Item",
     "Photo",
+    "Remark",
     "Rendition",
     "ShareLink",
+    "Upload",
     "Version",
     "Webhook",
     "WebhookDelivery",

@@ -7,4 +7,5 @@ urlpatterns = [
     path("", include("images.editing.urls")),
     path("", include("images.sharing.urls")),
     path("", include("images.api.urls")),
+    path("", include("images.batches.urls")),
 ]

@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import subprocess
 import zlib
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -49,3 +50,22 @@ def scratch_database(engine: str) -> str | None:
     if "sqlite" in engine:
         return None
     return f"test_bgbegone_{zlib.crc32(str(ROOT).encode()):08x}"
+
+
+def npm_package(name: str) -> Path | None:
+    """A folder that holds a package of npm in `node_modules`, fetched once into the user's cache folder; None
+    without npm, or when its registry does not answer."""
+    if not (shutil.which("npm") and shutil.which("node")):
+        return None
+    cache = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    folder = cache / "bgbegone-tests" / name.replace("/", "_")
+    if (folder / "done").exists():
+        return folder
+    folder.mkdir(parents=True, exist_ok=True)
+    command = ["npm", "install", "--prefix", str(folder), "--no-audit", "--no-fund", "--ignore-scripts", name]
+    try:
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+    except (subprocess.SubprocessError, OSError):
+        return None
+    (folder / "done").touch()
+    return folder

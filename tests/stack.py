@@ -11,11 +11,13 @@ import subprocess
 import sys
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 _START_SECONDS = 90
@@ -172,6 +174,15 @@ class Visitor:
     def upload(self, *files: bytes) -> str:
         """Post the form of the first page; return the path of the page that it led to."""
         return self.send(self.filled_form(*files))
+
+    def begin(self, manifest: list[dict[str, object]]) -> dict[str, Any]:
+        """Announce a batch as the script of the first page does; the plan for its files."""
+        page = self.get("/").decode()
+        fields = {name: _value_of(name, page) for name in ("csrfmiddlewaretoken", "submission")}
+        data = urllib.parse.urlencode({**fields, "manifest": json.dumps(manifest)}).encode()
+        with self._opener.open(f"{self.address}/batches/begin/", data, timeout=60) as response:
+            plan: dict[str, Any] = json.load(response)
+            return plan
 
     def filled_form(self, *files: bytes) -> urllib.request.Request:
         """The form of the first page as it is when somebody is about to click."""

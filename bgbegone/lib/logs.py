@@ -69,7 +69,18 @@ def _tell_in_a_line(record: logging.LogRecord) -> None:
 
 
 # Polls and health checks: nobody reads a page there, and they would drown everything else.
-UNWATCHED = frozenset({"photo_status", "healthz", "readyz", "metrics", "beacon"})
+UNWATCHED = frozenset(
+    {
+        "photo_status",
+        "batch_changes",
+        "batch_upload",
+        "batch_uploads",
+        "healthz",
+        "readyz",
+        "metrics",
+        "beacon",
+    }
+)
 
 
 def route_of(request: HttpRequest) -> str:

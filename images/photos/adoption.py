@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.signals import user_logged_in
@@ -28,6 +29,18 @@ _followers: list[Follow] = []
 def follow(function: Follow) -> Follow:
     """Decorate a function that gives a member what lies around photos that have just become theirs."""
     _followers.append(function)
+    return function
+
+
+# What a guest has besides photos; called with the member and the guest's number, before the photos move.
+Companion = Callable[[User, UUID], object]
+
+_companions: list[Companion] = []
+
+
+def companion(function: Companion) -> Companion:
+    """Decorate a function that gives a member what the guest had, whether or not there are photos in it."""
+    _companions.append(function)
     return function
 
 
@@ -56,6 +69,14 @@ def adopt_stragglers(request: HttpRequest) -> None:
 
 
 def _adopt(request: HttpRequest, user: User) -> None:
+    guest = guests.of(request)
+    if guest:
+        for bring in _companions:
+            bring(user, guest)
+        _adopt_photos(user, guest)
+
+
+def _adopt_photos(user: User, guest: UUID) -> None:
     """Photos in one statement: each is the guest's or the member's, and never nobody's.
 
     From then on it stays as long as if the member had sent it. Its links keep the end that they were given:
@@ -65,7 +86,7 @@ def _adopt(request: HttpRequest, user: User) -> None:
     twin = Photo.objects.filter(
         owner=user, submission=models.OuterRef("submission"), sha256=models.OuterRef("sha256")
     )
-    left = Photo.objects.filter(~models.Exists(twin), guest=guests.of(request), expires_at__gt=timezone.now())
+    left = Photo.objects.filter(~models.Exists(twin), guest=guest, expires_at__gt=timezone.now())
     if not left.exists():  # a question costs less than a write that changes nothing
         return
     lifetime = timedelta(days=settings.MEMBER_PHOTO_DAYS)

@@ -15,11 +15,13 @@ from images.photos import guests
 
 class PhotoQuerySet(models.QuerySet["Photo"]):
     def visible_to(self, request: HttpRequest) -> Self:
-        """The one door to photos: a member's own, or those of this guest's session."""
+        """The one door to photos: a member's own, or those of this guest's session. One whose time is over
+        is seen by nobody, even while its bytes wait for their turn to be deleted."""
+        alive = self.filter(expires_at__gt=timezone.now())
         if request.user.is_authenticated:
-            return self.filter(owner=request.user)
+            return alive.filter(owner=request.user)
         guest = guests.of(request)
-        return self.filter(guest=guest) if guest else self.none()
+        return alive.filter(guest=guest) if guest else self.none()
 
     def expired(self) -> Self:
         return self.filter(expires_at__lte=timezone.now())

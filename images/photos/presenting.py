@@ -16,11 +16,17 @@ from images.work.failures import Failure
 class ShownLimits:
     megabytes: int
     megapixels: int
-    files: int
+    files: int  # in one plain form
+    batch: int
 
 
 def limits() -> ShownLimits:
-    return ShownLimits(settings.MAX_UPLOAD_MB, settings.MAX_MEGAPIXELS, settings.MAX_FILES_PER_UPLOAD)
+    return ShownLimits(
+        settings.MAX_UPLOAD_MB,
+        settings.MAX_MEGAPIXELS,
+        settings.MAX_FILES_PER_UPLOAD,
+        settings.MAX_FILES_PER_BATCH,
+    )
 
 
 def keeps(request: HttpRequest) -> str:

@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 
 @retention.register("photos", every=timedelta(minutes=5), what=_("Photos and everything made from them"))
-def _delete_expired_photos() -> int:
+def delete_expired_photos() -> int:
     """Originals, results, previews, links and rows, one photo at a time."""
     deleted, failed = 0, 0
     for pk in list(Photo.objects.expired().values_list("pk", flat=True)):

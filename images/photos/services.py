@@ -3,10 +3,11 @@
 import errno
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
@@ -18,10 +19,10 @@ from django.utils import timezone
 
 from accounts.models import User
 from images import storage
-from images.photos import deleting, guests
+from images.photos import deleting, guests, turns
 from images.photos.forms import Candidate, Rejected, UploadForm
 from images.photos.models import Photo
-from images.work import bell
+from images.work import bell, moves
 from images.work.failures import Failure, StorageFull
 from images.work.models import Cutout
 from policy import figures
@@ -118,12 +119,10 @@ def accept(
     sha256 = candidate.file.sha256()
     if known := submission.twins(sha256).first():
         return known
-    waiting = Cutout.objects.active().filter(photo__in=submission.sender.photos).count()
-    if waiting >= settings.MAX_WAITING_PER_PERSON:
-        raise TooManyWaiting(waiting)
-    photo = _new_photo(candidate, submission, sha256)
+    _refuse_too_many(submission)
+    photo = new_photo(candidate, submission, sha256)
     try:
-        _store_original(photo, candidate)
+        store_original(photo, candidate)
         _save_and_queue(photo, submission, along)
     except IntegrityError:
         # The other click came in between.
@@ -135,7 +134,18 @@ def accept(
     return photo
 
 
-def _new_photo(candidate: Candidate, submission: Submission, sha256: str) -> Photo:
+def _refuse_too_many(submission: Submission) -> None:
+    """A batch that waits keeps nobody from sending a single photo."""
+    mine = Cutout.objects.active().filter(photo__in=submission.sender.photos, queue=submission.queue)
+    is_single = submission.queue == Cutout.Queue.INTERACTIVE
+    most = settings.MAX_WAITING_PER_PERSON if is_single else settings.MAX_BATCH_WAITING_PER_PERSON
+    waiting = mine.count()
+    if waiting >= most:
+        raise TooManyWaiting(waiting)
+
+
+def new_photo(candidate: Candidate, submission: Submission, sha256: str) -> Photo:
+    """The row for a file that was looked at, neither stored nor saved yet."""
     facts, sender = candidate.facts, submission.sender
     printable = "".join(c for c in candidate.file.label if c.isprintable())
     return Photo(
@@ -153,7 +163,8 @@ def _new_photo(candidate: Candidate, submission: Submission, sha256: str) -> Pho
     )
 
 
-def _store_original(photo: Photo, candidate: Candidate) -> None:
+def store_original(photo: Photo, candidate: Candidate) -> None:
+    """Raises `StorageFull` when there is no room; nothing is left behind then."""
     candidate.file.seek(0)
     try:
         photo.file = storage.write(photo.id, File(candidate.file.content), "original")
@@ -166,27 +177,49 @@ def _store_original(photo: Photo, candidate: Candidate) -> None:
 def _save_and_queue(photo: Photo, submission: Submission, along: Callable[[Photo], object]) -> None:
     with transaction.atomic():
         photo.save(force_insert=True)
-        Cutout.objects.create(photo=photo, queue=submission.queue, options=submission.options)
+        enqueue(photo, submission.queue, options=submission.options)
         along(photo)
-        transaction.on_commit(partial(bell.ring, submission.queue))
     logger.info(
         "photo accepted",
         extra={"photo": photo.id, "format": photo.format, "pixels": photo.width * photo.height},
     )
 
 
+def enqueue(
+    photo: Photo,
+    queue: str,
+    *,
+    status: str = Cutout.Status.QUEUED,
+    options: Mapping[str, object] = MappingProxyType({}),
+) -> Cutout:
+    """Add the work on a photo that has just been saved, and ring for it; within the caller's transaction."""
+    turn = _turn(photo) if queue == Cutout.Queue.BULK else 0
+    cutout = Cutout.objects.create(photo=photo, queue=queue, status=status, turn=turn, options=dict(options))
+    if status == Cutout.Status.QUEUED:
+        transaction.on_commit(partial(bell.ring, queue))
+    return cutout
+
+
+def _turn(photo: Photo) -> int:
+    return turns.next_turn(Sender(photo.owner, photo.guest).photos)
+
+
 def retry(photo: Photo) -> bool:
     """Queue a failed photo once more; False when it was not in that state any more."""
+    cutout = photo.cutout
     with transaction.atomic():
-        moved = Cutout.objects.filter(photo=photo, status=Cutout.Status.FAILED).update(
+        moved = Cutout.objects.filter(pk=cutout.pk, status=Cutout.Status.FAILED).update(
             status=Cutout.Status.QUEUED,
             queued_at=timezone.now(),
+            turn=_turn(photo) if cutout.queue == Cutout.Queue.BULK else 0,
             attempts=0,
             stage="",
             error_code="",
             error_params={},
         )
-        transaction.on_commit(partial(bell.ring, photo.cutout.queue))
+        if moved:
+            moves.announce(cutout.pk)
+        transaction.on_commit(partial(bell.ring, cutout.queue))
     return moved == 1
 
 

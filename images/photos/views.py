@@ -20,7 +20,7 @@ from django_htmx.http import retarget
 
 from bgbegone.lib import ratelimit
 from bgbegone.lib.http import picture
-from images.photos import adoption, downloads, panels, presenting, services
+from images.photos import adoption, downloads, gathering, panels, presenting, services
 from images.photos.forms import UploadForm
 from images.photos.models import Photo
 from images.photos.panels import Place
@@ -47,6 +47,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return _home(request, form, status=422)
     if len(photos) == 1 and not form.rejected:
         return _go_to(request, reverse("photo", args=[photos[0].pk]))
+    if together := gathering.gather(request, form, photos):
+        return _go_to(request, together)
     # The list shows what was accepted; the session carries over what was not.
     request.session[_REJECTED] = [[r.name, r.failure.code, r.failure.params] for r in form.rejected]
     return _go_to(request, reverse("photos"))

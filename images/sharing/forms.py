@@ -19,6 +19,12 @@ def _in_words(hours: int) -> str:
     return ngettext("%(count)s day", "%(count)s days", hours // 24) % {"count": hours // 24}
 
 
+def life_choices(longest: timedelta) -> list[tuple[int, str]]:
+    """Hours that a link may work, up to the longest, in words."""
+    most = int(longest.total_seconds() // 3600)
+    return [(hours, _in_words(hours)) for hours in sorted({h for h in _HOURS if h < most} | {most})]
+
+
 class ShareForm(forms.Form):
     """Life and number of downloads of a new link; no life is longer than the photo's owner may give."""
 
@@ -29,11 +35,9 @@ class ShareForm(forms.Form):
     def __init__(self, *args: Any, photo: Photo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.photo = photo
-        longest = int(photo.link_lifetime.total_seconds() // 3600)
-        allowed = sorted({hours for hours in _HOURS if hours < longest} | {longest})
-        choices = [(hours, _in_words(hours)) for hours in allowed]
+        choices = life_choices(photo.link_lifetime)
         self.fields["hours"] = forms.TypedChoiceField(
-            label=_("Works for"), coerce=int, choices=choices, initial=longest
+            label=_("Works for"), coerce=int, choices=choices, initial=choices[-1][0]
         )
 
     def clean_hours(self) -> int:

@@ -1,32 +1,17 @@
 """Links that show a result to whoever has them."""
 
-import hashlib
-import secrets
-import uuid
-from base64 import urlsafe_b64encode
 from datetime import timedelta
 from typing import Self
 
-from django.conf import settings
 from django.db import models
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 
 from images.photos.making import maker
 from images.photos.models import Photo
-from policy import figures
+from images.sharing.capability import TOKEN_BYTES, Capability, digest_of
+from images.sharing.capability import new_seed as _seed
 
-TOKEN_BYTES = 24  # 192 bits; promise P14 asks for at least 128
-
-
-def _seed() -> bytes:
-    return secrets.token_bytes(TOKEN_BYTES)
-
-
-def digest_of(token: str) -> str:
-    """What is stored of a token, to find its row."""
-    return hashlib.sha256(token.encode()).hexdigest()
+__all__ = ["TOKEN_BYTES", "ShareLink", "_seed", "digest_of"]  # the first migration knows `_seed` by this name
 
 
 class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
@@ -47,20 +32,13 @@ class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
         return self.open().filter(digest=digest_of(token)).select_related("photo__cutout")
 
 
-class ShareLink(models.Model):
-    """A capability: the token opens the result, the database does not reveal the token.
+class ShareLink(Capability):
+    """A link to one result."""
 
-    The token is a keyed hash of the row's random seed. The key is the server's secret, so that a copy
-    of the database opens nothing, while the owner's page can show the link again.
-    """
+    salt = "images.ShareLink"
+    route = "shared"
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     photo = models.ForeignKey("images.Photo", models.CASCADE, related_name="links")
-    seed = models.BinaryField(default=_seed, max_length=TOKEN_BYTES)
-    digest = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField(db_index=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
     downloads = models.PositiveIntegerField(default=0)
     max_downloads = models.PositiveIntegerField(null=True, blank=True)
     # What it shows, as it stood when the link was made: whatever is done to the photo later stays at home.
@@ -71,36 +49,15 @@ class ShareLink(models.Model):
     class Meta:
         ordering = ["-created_at"]
 
-    def __str__(self) -> str:
-        return str(self.id)
-
     @classmethod
     def issue(cls, photo: Photo, lifetime: timedelta, max_downloads: int | None = None) -> Self:
         """A new link to the photo's result as it stands now, not yet saved."""
-        link = cls(
+        return cls(
             photo=photo,
             recipe=maker().current(photo),
             expires_at=timezone.now() + lifetime,
             max_downloads=max_downloads,
-        )
-        link.digest = digest_of(link._derive())
-        return link
-
-    def _derive(self) -> str:
-        mac = salted_hmac("images.ShareLink", bytes(self.seed), algorithm="sha256")
-        return urlsafe_b64encode(mac.digest()[:TOKEN_BYTES]).decode()
-
-    @property
-    def token(self) -> str | None:
-        """The token, or None when the server's secret has changed since: the link still opens then."""
-        token = self._derive()
-        return token if digest_of(token) == self.digest else None
-
-    @property
-    def url(self) -> str | None:
-        """The address to pass on, or None when the token cannot be shown any more."""
-        token = self.token
-        return settings.SITE_URL + reverse("shared", args=[token]) if token else None
+        ).sealed()
 
     @property
     def downloads_left(self) -> int | None:
@@ -110,8 +67,3 @@ class ShareLink(models.Model):
         """Use up one download; False when another request took the last one."""
         open_row = ShareLink.objects.open().filter(pk=self.pk)
         return open_row.update(downloads=models.F("downloads") + 1) == 1
-
-    def revoke(self) -> None:
-        unrevoked = ShareLink.objects.filter(pk=self.pk, revoked_at__isnull=True)
-        if unrevoked.update(revoked_at=timezone.now()):
-            figures.add("links.withdrawn")

@@ -23,7 +23,7 @@ _MISSES, _SECONDS = 30, 60
 _STEM = "cutout"
 
 
-def _miss(request: HttpRequest) -> HttpResponse:
+def miss(request: HttpRequest) -> HttpResponse:
     """The one answer for wrong, revoked, expired and used-up links."""
     if ratelimit.is_over("share-miss", ratelimit.client_of(request), _MISSES, _SECONDS):
         return ratelimit.too_many(request, _SECONDS)
@@ -40,7 +40,7 @@ def _open_link(token: str) -> ShareLink | None:
 def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     link = _open_link(token)
     if link is None:
-        return _miss(request)
+        return miss(request)
     context = {"token": token, "link": link, "shown": maker().shown(link.photo, link.recipe)}
     return render(request, "images/sharing/shared.html", context)
 
@@ -50,7 +50,7 @@ def shared(request: HttpRequest, token: str) -> HttpResponseBase:
 def shared_file(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     link = _open_link(token)
     if link is None:
-        return _miss(request)
+        return miss(request)
     if name == "preview.webp":
         return _preview(request, link)
     stem, _dot, ending = name.partition(".")
@@ -60,13 +60,13 @@ def shared_file(request: HttpRequest, token: str, name: str) -> HttpResponseBase
         response = None
     is_counted = response is not None and request.method == "GET" and response.status_code == 200
     if response is None or (is_counted and not link.count_download()):
-        return _miss(request)
+        return miss(request)
     return response
 
 
 def _preview(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
     preview = maker().shown(link.photo, link.recipe).preview
-    return picture(downloads.stored(preview), "image/webp") if preview else _miss(request)
+    return picture(downloads.stored(preview), "image/webp") if preview else miss(request)
 
 
 @require_POST

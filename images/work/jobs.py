@@ -1,11 +1,14 @@
 """The life of a cut-out. Each move is a guarded UPDATE: whoever changes the one row has won.
 
-queued → running → done | failed        failed → queued on a retry, running → queued by the sweeper
+queued → running → done | failed        failed → queued on a retry, running → queued by the sweeper,
+queued ↔ held while its owner has paused it
 """
 
 import errno
+import hashlib
 import logging
 import uuid
+import zlib
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -13,11 +16,12 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils import timezone
 
 from images import engine, storage
 from images.engine.errors import EngineError, ModelUnavailable
-from images.work import results, worker
+from images.work import moves, results, worker
 from images.work.bell import ring
 from images.work.failures import TooSlow
 from images.work.models import Cutout, Worker
@@ -51,17 +55,24 @@ def claim_next(queue: str | None = None) -> Cutout | None:
     if queue:
         waiting = waiting.filter(queue=queue)
     while candidate := waiting.values_list("pk", flat=True).first():
-        now, claim = timezone.now(), uuid.uuid4()
-        won = Cutout.objects.filter(pk=candidate, status=Cutout.Status.QUEUED).update(
+        if _claim(candidate):
+            return Cutout.objects.select_related("photo").get(pk=candidate)
+    return None
+
+
+def _claim(pk: uuid.UUID) -> bool:
+    now = timezone.now()
+    with transaction.atomic():
+        won: int = Cutout.objects.filter(pk=pk, status=Cutout.Status.QUEUED).update(
             status=Cutout.Status.RUNNING,
-            claim=claim,
+            claim=uuid.uuid4(),
             started_at=now,
             pulse_at=now,
             stage=Cutout.Stage.DECODE,
         )
         if won:
-            return Cutout.objects.select_related("photo").get(pk=candidate)
-    return None
+            moves.announce(pk)
+    return won == 1
 
 
 def cut_out(cutout: Cutout, network: engine.Network) -> None:
@@ -100,12 +111,22 @@ def _mine(cutout: Cutout) -> Any:
     return Cutout.objects.filter(pk=cutout.pk, status=Cutout.Status.RUNNING, claim=cutout.claim)
 
 
+def _move(cutout: Cutout, **fields: Any) -> bool:
+    """Change the row and tell whoever listens; False when this worker's claim holds no more."""
+    with transaction.atomic():
+        moved: int = _mine(cutout).update(**fields)
+        if moved:
+            moves.announce(cutout.pk)
+    return moved == 1
+
+
 def _report(cutout: Cutout, stage: str) -> None:
     _mine(cutout).update(stage=stage)
 
 
 def _fail(cutout: Cutout, code: str, params: dict[str, Any] | None = None) -> None:
-    moved = _mine(cutout).update(
+    moved = _move(
+        cutout,
         status=Cutout.Status.FAILED,
         error_code=code,
         error_params=params or {},
@@ -179,8 +200,12 @@ def _publish(cutout: Cutout, result: engine.Cutout, file: str, preview: str, sou
                 backend=result.backend,
                 confidence=result.confidence,
                 subject=list(result.subject),
+                bytes=len(result.data),
+                crc32=zlib.crc32(result.data),
+                sha256=hashlib.sha256(result.data).hexdigest(),
             )
             if won:
+                moves.announce(cutout.pk)
                 results.announce(results.Result(cutout, source_preview))
             return won == 1
     except IntegrityError:
@@ -202,10 +227,13 @@ def _put_back(cutout: Cutout) -> None:
         _fail(cutout, "gave_up")
         return
     # At the end of the line: if the photo is what kills workers, the others come first.
-    moved = _mine(cutout).update(
+    last = Cutout.objects.filter(status=Cutout.Status.QUEUED, queue=cutout.queue).aggregate(Max("turn"))
+    moved = _move(
+        cutout,
         status=Cutout.Status.QUEUED,
         attempts=cutout.attempts + 1,
         queued_at=timezone.now(),
+        turn=max(cutout.turn, last["turn__max"] or 0),
         claim=None,
         stage="",
     )

@@ -19,8 +19,9 @@ SILENCE = timedelta(seconds=10)
 
 class CutoutQuerySet(models.QuerySet["Cutout"]):
     def waiting(self) -> Self:
-        """Queued, in the order in which workers take them: single photos before batches."""
-        return self.filter(status=Cutout.Status.QUEUED).order_by("-queue", "queued_at", "pk")
+        """Queued, in the order in which workers take them: single photos before batches, and in batches
+        the next photo of everybody before anybody's next but one."""
+        return self.filter(status=Cutout.Status.QUEUED).order_by("-queue", "turn", "queued_at", "pk")
 
     def active(self) -> Self:
         return self.filter(status__in=[Cutout.Status.QUEUED, Cutout.Status.RUNNING])
@@ -42,6 +43,8 @@ class Cutout(models.Model):
         RUNNING = "running", pgettext_lazy("photo", "Working")
         DONE = "done", pgettext_lazy("photo", "Ready")
         FAILED = "failed", pgettext_lazy("photo", "Failed")
+        # Its owner has paused it, or has still to say whether it is wanted.
+        HELD = "held", pgettext_lazy("photo", "Paused")
 
     class Queue(models.TextChoices):
         # `waiting` sorts by these values, descending: a single photo goes first.
@@ -64,6 +67,8 @@ class Cutout(models.Model):
     options = models.JSONField(default=dict, blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     queue = models.CharField(max_length=12, choices=Queue, default=Queue.INTERACTIVE)
+    # In which round of the bulk queue it comes: everybody has one photo in each. Zero for single photos.
+    turn = models.PositiveIntegerField(default=0)
     stage = models.CharField(max_length=10, choices=Stage, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     # Who is working on it: a worker that lost its claim may no longer write the result.
@@ -78,6 +83,10 @@ class Cutout(models.Model):
     preview = models.CharField(max_length=200, blank=True)
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
+    # Of the file, so that an archive knows its own bytes ahead; null and empty for those of earlier releases.
+    bytes = models.PositiveIntegerField(null=True, blank=True)
+    crc32 = models.PositiveBigIntegerField(null=True, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
     stage_seconds = models.JSONField(default=dict, blank=True)
     model = models.CharField(max_length=60, blank=True)
     weights_sha256 = models.CharField(max_length=64, blank=True)
@@ -91,7 +100,7 @@ class Cutout(models.Model):
     objects = CutoutQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["status", "-queue", "queued_at"])]
+        indexes = [models.Index(fields=["status", "-queue", "turn", "queued_at"])]
 
     def __str__(self) -> str:
         return str(self.id)
@@ -122,7 +131,8 @@ class Cutout(models.Model):
 
     def ahead(self) -> int:
         """How many photos come before this one while it waits."""
-        earlier = models.Q(queue=self.queue, queued_at__lt=self.queued_at)
+        earlier = models.Q(queue=self.queue, turn=self.turn, queued_at__lt=self.queued_at)
+        earlier |= models.Q(queue=self.queue, turn__lt=self.turn)
         if self.queue == self.Queue.BULK:
             earlier |= models.Q(queue=self.Queue.INTERACTIVE)
         running = Cutout.objects.filter(status=self.Status.RUNNING).count()

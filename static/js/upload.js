@@ -1,5 +1,8 @@
-// The upload form: drop, paste, pick or photograph, then one request with real progress.
-// Without this script the same form posts as it is.
+// The upload form: drop, paste, pick or photograph. One photo is one request with real progress; several are a
+// batch, whose upload goes on after whatever breaks it. Without this script the same form posts as it is.
+
+import { filesOf, looksLikeImage, pathOf } from "./batches/folders.js";
+import { Sending, Trouble } from "./batches/sending.js";
 
 const MEGABYTE = 1_000_000;
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, key) => values[key]);
@@ -9,9 +12,9 @@ const amount = (unit, digits) =>
   new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: digits });
 const sizeOf = ({ size }) =>
   size < MEGABYTE ? amount("kilobyte", 0).format(Math.ceil(size / 1000)) : amount("megabyte", 1).format(size / MEGABYTE);
-const isSame = (a, b) => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
-// Some systems do not know HEIC or AVIF and name no type; the server looks at the bytes anyway.
-const looksLikeImage = (file) => file.type.startsWith("image/") || (!file.type && /\.\w+$/.test(file.name));
+const keyOf = (file) => `${pathOf(file)}\n${file.size}\n${file.lastModified}`;
+// More rows with small pictures would only make the page slow.
+const MOST_ROWS = 30;
 
 class UploadForm {
   files = [];
@@ -27,6 +30,8 @@ class UploadForm {
     this.problem = this.find(".upload-problem");
     this.sending = this.find(".sending");
     this.submit = this.find("[type=submit]");
+    this.folder = this.find("#id_folder");
+    this.batch = new Sending(form);
     this.listen();
     this.reveal();
     this.add([...this.input.files]); // a reload may have kept the choice
@@ -37,6 +42,10 @@ class UploadForm {
     this.camera.addEventListener("change", () => {
       this.add([...this.camera.files]);
       this.camera.value = "";
+    });
+    this.folder.addEventListener("change", () => {
+      this.add([...this.folder.files]);
+      this.folder.value = "";
     });
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -49,14 +58,20 @@ class UploadForm {
     this.form.dataset.enhanced = "";
     this.find(".drop-hint").hidden = false;
     this.camera.disabled = false;
+    this.folder.disabled = false;
+    this.folder.closest(".picker").hidden = false;
     this.camera.closest(".picker").hidden = false; // the style sheet shows it on touch screens only
   }
 
   add(files) {
     if (this.request) return;
     const problems = [];
-    for (const file of files) {
-      if (this.files.some((known) => isSame(known, file))) continue;
+    const known = new Set(this.files.map(keyOf));
+    const photos = files.length > 1 ? files.filter(looksLikeImage) : files;
+    if (photos.length < files.length) problems.push(fill(this.say.skipped, { count: files.length - photos.length }));
+    for (const file of photos) {
+      if (known.has(keyOf(file))) continue;
+      known.add(keyOf(file));
       const problem = this.refusal(file);
       if (problem) problems.push(problem);
       else this.show(file);
@@ -72,6 +87,8 @@ class UploadForm {
   }
 
   show(file) {
+    this.files.push(file);
+    if (this.files.length > MOST_ROWS) return this.count();
     const item = this.find("#chosen-photo").content.cloneNode(true).firstElementChild;
     const remove = item.querySelector("button");
     item.querySelector("bdi").textContent = file.name;
@@ -79,14 +96,23 @@ class UploadForm {
     remove.setAttribute("aria-label", fill(remove.dataset.label, { name: file.name }));
     remove.addEventListener("click", () => this.remove(file, item));
     showThumbnail(item.querySelector("img"), file);
-    this.files.push(file);
     this.list.append(item);
+  }
+
+  // Those beyond the rows that are shown.
+  count() {
+    const rest = this.files.length - this.list.querySelectorAll("button").length;
+    this.rest ??= document.createElement("li");
+    this.rest.textContent = fill(this.say.andMore, { count: rest });
+    if (rest > 0) this.list.append(this.rest);
+    else this.rest.remove();
   }
 
   remove(file, item) {
     this.files = this.files.filter((known) => known !== file);
     const neighbour = item.nextElementSibling ?? item.previousElementSibling;
     item.remove();
+    if (this.rest) this.count();
     this.changed();
     (neighbour?.querySelector("button") ?? this.input).focus();
   }
@@ -111,13 +137,33 @@ class UploadForm {
   }
 
   send() {
+    if (this.files.length > 1) this.sendBatch();
+    else this.sendForm();
+  }
+
+  async sendBatch() {
+    const fields = Object.fromEntries(["submission", "visibility"].map((name) => [name, this.form.elements[name].value]));
+    this.request = { abort() {} };
+    this.submit.disabled = true;
+    this.form.setAttribute("aria-busy", "true");
+    this.explain("");
+    try {
+      const { page } = await this.batch.send(this.say.batches, this.files, fields);
+      location.assign(page);
+    } catch (error) {
+      if (!(error instanceof Trouble)) throw error;
+      this.stopped(error.message);
+    }
+  }
+
+  sendForm() {
     const request = new XMLHttpRequest();
     request.responseType = "document";
     request.upload.addEventListener("progress", (event) => this.progress(event));
     request.upload.addEventListener("load", () => this.progress(null));
     request.addEventListener("load", () => this.answered(request));
     request.addEventListener("error", () => this.stopped(this.say.offline));
-    request.addEventListener("abort", () => this.stopped(this.say.cancelled));
+    request.addEventListener("abort", () => this.stopped(this.say.formCancelled));
     request.open("POST", this.form.action);
     request.setRequestHeader("Accept", "text/html");
     request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
@@ -207,11 +253,11 @@ const bringsFiles = (event) => current && event.dataTransfer?.types.includes("Fi
 document.addEventListener("dragenter", (event) => bringsFiles(event) && dragging(1));
 document.addEventListener("dragleave", (event) => bringsFiles(event) && dragging(-1));
 document.addEventListener("dragover", (event) => bringsFiles(event) && event.preventDefault());
-document.addEventListener("drop", (event) => {
+document.addEventListener("drop", async (event) => {
   if (!bringsFiles(event)) return;
   event.preventDefault();
   dragging(0);
-  current.add([...event.dataTransfer.files]);
+  current.add(await filesOf(event.dataTransfer));
 });
 document.addEventListener("paste", (event) => {
   const files = [...(event.clipboardData?.files ?? [])];

@@ -13,6 +13,7 @@ from django.test import Client, override_settings
 from PIL import Image
 
 from images import storage
+from images.batches.models import Batch
 from images.photos import guests
 from images.photos.models import Photo
 from images.work.models import Cutout
@@ -62,9 +63,9 @@ class TestUpload(Cast):
         assert photo.cutout.status == Cutout.Status.QUEUED
         assert default_storage.exists(photo.file)
 
-    def test_several_photos_lead_to_the_list(self) -> None:
+    def test_several_photos_are_a_batch(self) -> None:
         response = upload(self.guest, upload_file(), upload_file())
-        assert response.url == "/photos/"
+        assert response.url == f"/batches/{Batch.objects.get().pk}/"
         assert Photo.objects.count() == 2
 
     def test_one_photo_does_not_wait_for_somebody_elses_many(self) -> None:

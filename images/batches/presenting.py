@@ -1,0 +1,131 @@
+"""Rows put into the words and figures that the pages of a batch show."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet, Sum, prefetch_related_objects
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from images.batches.models import Batch, Item
+from images.engine.matte.confidence import NEEDS_A_LOOK
+from images.work.models import Worker
+
+PAGE = 100
+
+
+def doubtful() -> Q:
+    """Ready, not looked at, and the network doubted its mask."""
+    return Q(fate=Item.Fate.READY, verdict=Item.Verdict.NONE, confidence__lt=NEEDS_A_LOOK)
+
+
+_SHOWN = {
+    "all": Q(),
+    "ready": Q(fate=Item.Fate.READY),
+    "look": doubtful(),
+    "accepted": Q(verdict=Item.Verdict.ACCEPTED),
+    "rejected": Q(verdict=Item.Verdict.REJECTED),
+    "open": Q(fate__in=Item.OPEN),
+    "failed": Q(fate=Item.Fate.FAILED),
+    "refused": Q(fate=Item.Fate.REFUSED),
+    "left_out": Q(fate=Item.Fate.LEFT_OUT),
+}
+
+
+def choose(batch: Batch, show: str) -> "QuerySet[Item]":
+    return batch.items.filter(_SHOWN.get(show, Q()))
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A filter of the list, with how many it shows."""
+
+    key: str
+    label: str
+    count: int
+
+
+class Summary:
+    """How many of a batch's photos are how far; one query."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.batch = batch
+        ready, none = Q(fate=Item.Fate.READY), Q(verdict=Item.Verdict.NONE)
+        sums = {key: Count("pk", filter=q) for key, q in _SHOWN.items() if key != "all"}
+        facts = batch.items.aggregate(
+            all=Count("pk"),
+            bytes=Sum("size"),
+            **sums,
+            looked_at=Count("pk", filter=ready & ~none),
+            twin=Count("pk", filter=Q(fate=Item.Fate.TWIN)),
+            awaited=Count("pk", filter=Q(fate=Item.Fate.AWAITED)),
+            working=Count("pk", filter=Q(fate=Item.Fate.WORKING)),
+            paused=Count("pk", filter=Q(fate=Item.Fate.PAUSED)),
+        )
+        self.counts: dict[str, int] = {key: value or 0 for key, value in facts.items()}
+
+    @property
+    def tabs(self) -> list[Tab]:
+        labels = {
+            "all": _("All"),
+            "ready": _("Ready"),
+            "look": _("Needs a look"),
+            "accepted": _("Accepted"),
+            "rejected": _("Rejected"),
+            "open": _("Under way"),
+            "failed": _("Did not work"),
+            "refused": _("Not accepted"),
+            "left_out": _("Left out"),
+        }
+        return [
+            Tab(key, label, self.counts[key])
+            for key, label in labels.items()
+            if key == "all" or self.counts[key]
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.counts["open"] > 0
+
+    @property
+    def finished(self) -> int:
+        return self.counts["ready"] + self.counts["failed"]
+
+    @property
+    def total(self) -> int:
+        """Photos on which there is work to do, or was."""
+        return self.counts["all"] - self.counts["refused"] - self.counts["left_out"]
+
+    @cached_property
+    def engine_ready(self) -> bool:
+        return Worker.objects.ready().exists()
+
+
+def page_of(batch: Batch, show: str, after: int) -> tuple[list[Item], int | None]:
+    """A page of the list by key, and where the next begins: ten thousand cost no more than ten."""
+    rows = choose(batch, show).filter(number__gt=after).select_related("photo__cutout", "batch")
+    found = list(rows.order_by("number")[: PAGE + 1])
+    more = found[PAGE - 1].number if len(found) > PAGE else None
+    return found[:PAGE], more
+
+
+def changed(batch: Batch, since: int, first: int, last: int) -> "QuerySet[Item]":
+    """Rows of the shown part of the list that have changed since."""
+    rows = batch.items.filter(change__gt=since, number__range=(first, last))
+    return rows.select_related("photo__cutout", "batch").order_by("number")
+
+
+def add_remarks(items: list[Item]) -> None:
+    """What customers said about these photos, in one query for all."""
+    prefetch_related_objects(items, "remarks")
+
+
+def answer_of(item: Item, stands: dict[Any, tuple[str, int]]) -> dict[str, Any]:
+    """What the page's script has to know about a file that it has announced."""
+    failure = item.failure if item.fate == Item.Fate.REFUSED else None
+    answer: dict[str, Any] = {"item": str(item.pk), "state": item.fate}
+    if failure:
+        answer["sentence"] = failure.sentence
+    if item.pk in stands:
+        answer["upload"], answer["offset"] = stands[item.pk]
+    return answer

@@ -1,0 +1,98 @@
+"""The page on which its owner goes through a batch: one photo large, the most doubtful first."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from images.batches import presenting, services
+from images.batches.models import Batch, Item
+from images.batches.views import own_batch
+
+# So many come with the page; whoever has looked at them loads it anew.
+_MOST = 2000
+_FILTERS = ("todo", "look", "failed", "all")
+
+
+def chosen(batch: Batch, show: str) -> "QuerySet[Item]":
+    """The items of one filter, the most doubtful first."""
+    ready = Q(fate=Item.Fate.READY)
+    filters = {
+        "todo": ready & Q(verdict=Item.Verdict.NONE),
+        "look": presenting.doubtful(),
+        "failed": Q(fate=Item.Fate.FAILED),
+        "all": ready,
+    }
+    return batch.items.filter(filters[show]).select_related("photo__cutout").by_doubt()
+
+
+@never_cache
+@require_safe
+def review(request: HttpRequest, pk: UUID) -> HttpResponse:
+    batch = own_batch(request, pk)
+    show = request.GET.get("show", "todo")
+    show = show if show in _FILTERS else "todo"
+    items = list(chosen(batch, show)[:_MOST])
+    wanted = request.GET.get("item", "")
+    at = next((n for n, item in enumerate(items) if str(item.pk) == wanted), 0)
+    context = {
+        "batch": batch,
+        "summary": presenting.Summary(batch),
+        "show": show,
+        "item": items[at] if items else None,
+        "following": items[at + 1] if at + 1 < len(items) else None,
+        "at": at,
+        "items": [_facts(item) for item in items],
+        "has_photos": True,
+    }
+    return render(request, "images/batches/review.html", context)
+
+
+def _facts(item: Item) -> dict[str, Any]:
+    """What the page's script needs to show the item without asking."""
+    photo, failure = item.photo, item.failure
+    is_doubtful = photo is not None and photo.cutout.needs_a_look
+    is_ready = item.fate == Item.Fate.READY
+    return {
+        "item": str(item.pk),
+        "name": item.name,
+        "folder": item.folder,
+        "number": item.number,
+        "verdict": item.verdict,
+        "confidence": None if item.confidence is None else round(100 * item.confidence),
+        "look": is_doubtful,
+        "after": _file(item, "cutout.webp") if is_ready else "",
+        "before": _file(item, "original.webp") if is_ready else "",
+        "width": photo.width if photo else 0,
+        "height": photo.height if photo else 0,
+        "edit": reverse("photo", args=[item.photo_id]),
+        "why": failure.sentence if failure else "",
+    }
+
+
+def _file(item: Item, name: str) -> str:
+    return reverse("photo_file", args=[item.photo_id, name])
+
+
+@require_POST
+def judge(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponse:
+    """Accept, reject, take back, or have it cut out once more."""
+    batch = own_batch(request, pk)
+    item = get_object_or_404(batch.items.select_related("photo__cutout"), pk=item_pk, photo__isnull=False)
+    if request.POST.get("verdict") == "redo":
+        services.redo(item)
+    elif request.POST.get("verdict") in Item.Verdict.values:
+        services.judge(item, request.POST["verdict"])
+    else:
+        return JsonResponse({"sentence": _("This is no answer.")}, status=422)
+    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+        return HttpResponse(status=204)
+    query = urlencode({"show": request.POST.get("show", "todo"), "item": request.POST.get("following", "")})
+    return redirect(f"{reverse('batch_review', args=[pk])}?{query}")
