@@ -34,11 +34,13 @@ class Watched:
     """A network that takes its time and notes who was in it, and how many photos were in hand meanwhile."""
 
     def __init__(self, network: Network, is_stuck_at_first: bool) -> None:
-        self.__dict__.update(vars(network))
         self._network = network
         self._is_stuck = is_stuck_at_first
         self._inside = 0
         self.most_inside = self.most_in_hand = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._network, name)
 
     def run(self, tensor: object) -> object:
         self._inside += 1
