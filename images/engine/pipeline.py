@@ -90,7 +90,7 @@ def remove_background(
         weights_sha256=network.weights_sha256,
         backend=network.backend,
         confidence=confidence(sight.probabilities),
-        companion=network.companion.model.name if network.companion else "",
+        companion=sight.companion_name,
         subject=subject_box(alpha),
     )
 
