@@ -89,7 +89,7 @@ def remove_background(
         model=network.model.name,
         weights_sha256=network.weights_sha256,
         backend=network.backend,
-        confidence=confidence(sight.probabilities),
+        confidence=confidence(sight.probabilities, sight.opinions),
         companion=sight.companion_name,
         subject=subject_box(alpha),
     )

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from images.engine.errors import NoSubject
+from images.engine.matte.confidence import Opinions
 from images.engine.matte.fuse import fused
 from images.engine.networks.catalogue import Model
 from images.engine.networks.network import Network
@@ -36,6 +37,11 @@ class Sight:
     alone: NDArray[np.float32]
     companion: NDArray[np.float32] | None
     companion_name: str
+
+    @property
+    def opinions(self) -> Opinions | None:
+        """What each of two networks said for itself."""
+        return None if self.companion is None else (self.alone, self.companion)
 
 
 def look(photo: Photo, network: Network) -> Sight:
