@@ -15,6 +15,7 @@ serve: $(VENV)/runtime
 
 test: $(VENV)/development
 	@$(BIN)/python manage.py models fetch || echo "Tests that need the real model are skipped."
+	@$(BIN)/python manage.py models fetch --optional
 	$(BIN)/python -m pytest $(PARALLEL)
 	$(BIN)/python -m tests.servers $(PARALLEL)
 

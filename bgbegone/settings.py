@@ -83,6 +83,9 @@ BACKEND = env.choice(
     ("auto", "openvino", "onnxruntime"),
     "Library that runs the model; auto is the one that measures faster on this machine",
 )
+COMPANION = env.boolean(
+    "COMPANION", True, "A second network fills in what the first overlooks, for 300 MB and a third more time"
+)
 ALLOW_NONCOMMERCIAL_MODELS = env.boolean(
     "ALLOW_NONCOMMERCIAL_MODELS", False, "Allow models whose licence forbids commercial use"
 )

@@ -103,6 +103,7 @@ def serving(data: Path, **variables: str) -> Iterator[Stack]:
         "DJANGO_SETTINGS_MODULE": "bgbegone.settings",
         "BGBEGONE_DATA": str(data / "var"),
         "PORT": str(port),
+        "COMPANION": "no",  # it would be fetched
         **variables,
     }
     with log_file.open("wb") as log:

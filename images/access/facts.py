@@ -35,7 +35,8 @@ def weight(photo: Photo) -> str:
 
 
 def engine(photo: Photo) -> str:
-    return " · ".join(filter(None, [photo.cutout.model, photo.cutout.backend]))
+    networks = " + ".join(filter(None, [photo.cutout.model, photo.cutout.companion]))
+    return " · ".join(filter(None, [networks, photo.cutout.backend]))
 
 
 def confidence(photo: Photo) -> str:

@@ -25,7 +25,7 @@ from images.engine import (
     remove_background,
 )
 from images.engine.codecs.formats import SUFFIXES
-from images.engine.networks.catalogue import ISNET_GENERAL_USE, choose
+from images.engine.networks.catalogue import ISNET_GENERAL_USE, Model, choose, companion_of
 from images.weights import backends
 from images.weights.backends import Backend
 
@@ -76,9 +76,16 @@ def _cut_out(source: Path, target: Path, network: Network, options: Options) -> 
 
 def _network(name: str, folder: Path, backend: Backend | None) -> Network:
     allowed = os.environ.get("ALLOW_NONCOMMERCIAL_MODELS", "").lower() in ("1", "true", "yes", "on")
-    task = backends.prepare(folder, choose(name, allowed), backends.threads_for(1))
-    # Not measured here: a single photo should not wait for that.
-    return backends.load(task, backend)
+    model = choose(name, allowed)
+    network, companion = _loaded(model, folder, backend), companion_of(model)
+    if companion and (folder / companion.file_name).exists():
+        network.companion = _loaded(companion, folder, backend)
+    return network
+
+
+def _loaded(model: Model, folder: Path, backend: Backend | None) -> Network:
+    """Not measured here: a single photo should not wait for that."""
+    return backends.load(backends.prepare(folder, model, backends.threads_for(1)), backend)
 
 
 def _pairs(source: Path, target: Path, format: Format) -> list[tuple[Path, Path]]:

@@ -89,8 +89,8 @@ def remove_background(
         model=network.model.name,
         weights_sha256=network.weights_sha256,
         backend=network.backend,
-        confidence=confidence(sight.probabilities),
-        companion=network.companion.model.name if network.companion else "",
+        confidence=confidence(sight.probabilities, sight.opinions),
+        companion=sight.companion_name,
         subject=subject_box(alpha),
     )
 

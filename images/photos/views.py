@@ -29,6 +29,7 @@ from images.work.news import nothing_new
 from images.work.progress import failure_of, progress_of
 
 _REJECTED = "rejected"
+_DOUBTFUL = "doubtful"
 
 
 @never_cache
@@ -82,9 +83,13 @@ def _home(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResp
 def photos(request: HttpRequest) -> HttpResponse:
     adoption.adopt_stragglers(request)
     rows = Photo.objects.visible_to(request).select_related("cutout")
-    page = Paginator(rows, 24).get_page(request.GET.get("page"))
+    is_filtered = request.GET.get("show") == _DOUBTFUL
+    page = Paginator(rows.doubtful() if is_filtered else rows, 24).get_page(request.GET.get("page"))
     context = {
         "page": page,
+        "is_filtered": is_filtered,
+        # Of what is on this page: to ask for all of a long list would cost more than the page itself.
+        "has_doubtful": is_filtered or any(photo.cutout.needs_a_look for photo in page),
         "has_active": any(photo.cutout.is_active for photo in page),
         "rejected": presenting.stored_rejections(request.session.pop(_REJECTED, [])),
         "has_photos": True,

@@ -198,6 +198,7 @@ def _publish(cutout: Cutout, result: engine.Cutout, file: str, preview: str, sou
                 model=result.model,
                 weights_sha256=result.weights_sha256,
                 backend=result.backend,
+                companion=result.companion,
                 confidence=result.confidence,
                 subject=list(result.subject),
                 bytes=len(result.data),

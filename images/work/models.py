@@ -92,6 +92,8 @@ class Cutout(models.Model):
     weights_sha256 = models.CharField(max_length=64, blank=True)
     # The library that ran the model, its version and its precision.
     backend = models.CharField(max_length=60, blank=True)
+    # The second network that was asked; empty where there was none.
+    companion = models.CharField(max_length=60, blank=True)
     # How sure the network is of the mask, from 0 to 1; null for what was cut out before it was asked.
     confidence = models.FloatField(null=True, blank=True)
     # The box of what is visible: left, top, right, bottom; null for what was cut out before it was kept.

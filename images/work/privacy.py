@@ -42,5 +42,5 @@ personal(
     kept=AS_LONG_AS_THE_PHOTO,
 )
 impersonal(Cutout, "id", "claim")
-impersonal(Cutout, "model", "weights_sha256", "backend")
+impersonal(Cutout, "model", "companion", "weights_sha256", "backend")
 impersonal(Worker, "id", "model", "weights_sha256", "backend", "problem")

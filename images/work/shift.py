@@ -93,13 +93,24 @@ def _network() -> engine.Network | None:
 class InTurn:
     """A network that the hands share. Two runs side by side would take as long, and twice the memory."""
 
-    def __init__(self, network: engine.Network, waiting: Callable[[], AbstractContextManager[None]]) -> None:
+    def __init__(
+        self,
+        network: engine.Network,
+        waiting: Callable[[], AbstractContextManager[None]],
+        turn: "threading.Lock | None" = None,  # a function until Python 3.13, hence the quotes
+    ) -> None:
         self._network = network
         self._waiting = waiting
-        self._turn = threading.Lock()
+        self._turn = turn or threading.Lock()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._network, name)
+
+    @property
+    def companion(self) -> engine.Network | None:
+        """It waits for the same turn, since it takes the same cores; it may join in the middle of a shift."""
+        companion = self._network.companion
+        return InTurn(companion, self._waiting, self._turn) if companion else None
 
     def run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         """As the network's own, after whoever came first."""

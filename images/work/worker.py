@@ -17,10 +17,14 @@ from django.utils import timezone
 from images.engine import Network
 from images.engine.errors import ModelUnavailable
 from images.engine.networks import catalogue
+from images.engine.networks.catalogue import Model
 from images.weights import backends
 from images.work.models import PULSE, Cutout, Worker
 
 logger = logging.getLogger(__name__)
+
+# How often a worker looks whether the weights of its network's companion have arrived.
+_COMPANION_SECONDS = 5
 
 
 class _Process:
@@ -93,6 +97,52 @@ def start(**_kwargs: Any) -> None:
         network()
     except ModelUnavailable:
         pass  # said by `_build`; the pulse carries it to the page
+    threading.Thread(target=_await_companion, args=(_process.stopped,), daemon=True).start()
+
+
+def _await_companion(stopped: threading.Event) -> None:
+    """The companion joins when its weights are there, and nobody waits for it."""
+    seen: float | None = None
+    while not (_process.network and join_companion(seen)):
+        seen = _companion_changed_at() if _process.network else None
+        if stopped.wait(_COMPANION_SECONDS):
+            return
+
+
+def join_companion(seen: float | None = None) -> bool:
+    """Let the second network join the first; whether there is nothing left to wait for.
+
+    `seen` is when the file changed that has been tried already.
+    """
+    held, model = _process.network, wanted_companion()
+    if held is None or model is None or held.companion:
+        return True
+    changed_at = _companion_changed_at()
+    if changed_at is None or changed_at == seen:
+        return False
+    try:
+        held.companion = backends.load(
+            backends.prepare(settings.BGBEGONE_MODELS, model, threads()), wanted_backend()
+        )
+    except ModelUnavailable as err:
+        logger.warning("the second network cannot join", extra={"reason": str(err)})
+        return False
+    logger.info("companion ready", extra={"model": model.name, "backend": held.companion.backend})
+    return True
+
+
+def wanted_companion() -> Model | None:
+    """The second network of the model in use, unless the operator does without."""
+    model = catalogue.MODELS.get(settings.MODEL)
+    return catalogue.companion_of(model) if model and settings.COMPANION else None
+
+
+def _companion_changed_at() -> float | None:
+    model = wanted_companion()
+    try:
+        return (settings.BGBEGONE_MODELS / model.file_name).stat().st_mtime if model else None
+    except OSError:
+        return None
 
 
 @signals.worker_process_shutdown.connect

@@ -44,6 +44,8 @@ class Command(BaseCommand):
             return
         self.stdout.write(f"\n  Background Be Gone answers at {settings.SITE_URL}\n")
         self.stdout.write("  Stop it with Ctrl-C.\n\n")
+        # Now that people can come: what makes cut-outs better, and is not needed to make them.
+        call_command("models", "fetch", "--optional")
 
 
 def _refuse_taken_port() -> None:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from images.engine.errors import NoSubject
+from images.engine.matte.confidence import Opinions
 from images.engine.matte.fuse import fused
 from images.engine.networks.catalogue import Model
 from images.engine.networks.network import Network
@@ -35,16 +36,23 @@ class Sight:
     probabilities: NDArray[np.float32]
     alone: NDArray[np.float32]
     companion: NDArray[np.float32] | None
+    companion_name: str
+
+    @property
+    def opinions(self) -> Opinions | None:
+        """What each of two networks said for itself."""
+        return None if self.companion is None else (self.alone, self.companion)
 
 
 def look(photo: Photo, network: Network) -> Sight:
     """What the network sees, and its companion if it has one. Raises NoSubject."""
     alone = _seen_by(network, photo)
-    second = _seen_by(network.companion, photo) if network.companion else None
+    companion = network.companion
+    second = _seen_by(companion, photo) if companion else None
     probabilities = alone if second is None else fused(alone, second)
     if np.mean(probabilities >= _SUBJECT_PROBABILITY) < _SUBJECT_AREA:
         raise nothing_found(photo.size)
-    return Sight(probabilities, alone, second)
+    return Sight(probabilities, alone, second, companion.model.name if companion else "")
 
 
 def predict(photo: Photo, network: Network) -> NDArray[np.float32]:

@@ -20,13 +20,12 @@ import onnxruntime
 class OnnxNetwork:
     """The reference: it runs wherever Python does, in the shape and precision of the weights."""
 
-    takes_rectangles = False
-    companion: Network | None = None
-
     def __init__(self, path: Path, model: Model, weights_sha256: str, threads: int = 0) -> None:
         """0 threads: one per core. Raises ModelUnavailable if the file holds no network that loads."""
         self.model = model
         self.weights_sha256 = weights_sha256
+        self.takes_rectangles = False
+        self.companion: Network | None = None
         self.backend = f"ONNX Runtime {onnxruntime.__version__} fp32"
         self._session = _session(path, model, threads)
         self._input = self._session.get_inputs()[0].name

@@ -21,12 +21,11 @@ logger = logging.getLogger(__name__)
 class OpenvinoNetwork:
     """The fast one: it computes in bf16 where the processor can, and may see a photo in its own shape."""
 
-    companion: Network | None = None
-
     def __init__(self, path: Path, model: Model, weights_sha256: str, threads: int = 0) -> None:
         """0 threads: one per core. Raises ModelUnavailable if the file holds no network that loads."""
         self.model = model
         self.weights_sha256 = weights_sha256
+        self.companion: Network | None = None
         try:
             core = openvino.Core()
             precision = _precision(core)

@@ -28,10 +28,18 @@ class Command(BaseCommand):
         ):
             action = actions.add_parser(name, help=help_text)
             action.add_argument("model", nargs="?", default=settings.MODEL, metavar="NAME")
+            if name == "fetch":
+                action.add_argument(
+                    "--optional", action="store_true", help="what the model does without until it is there"
+                )
 
-    def handle(self, *args: Any, action: str, model: str = "", **options: Any) -> None:
+    def handle(
+        self, *args: Any, action: str, model: str = "", optional: bool = False, **options: Any
+    ) -> None:
         if action == "list":
             return self._list()
+        if optional:
+            return self._fetch_optional()
         try:
             chosen = choose(model, settings.ALLOW_NONCOMMERCIAL_MODELS)
             return self._fetch(chosen) if action == "fetch" else self._verify(chosen)
@@ -51,6 +59,16 @@ class Command(BaseCommand):
         weights.fetch(model, settings.BGBEGONE_MODELS, weights.ConsoleReport(terminal))
         if settings.BACKEND == "auto":
             self._measure(model)
+
+    def _fetch_optional(self) -> None:
+        """What is missing costs its feature and nothing else, so a failure is said and is none."""
+        companion = worker.wanted_companion()
+        if companion is None:
+            return
+        try:
+            self._fetch(companion)
+        except ModelUnavailable as err:
+            self.stderr.write(_(sentence(err.code)) % err.params)
 
     def _measure(self, model: Model) -> None:
         """Now, while somebody waits anyway, rather than before the first photo."""

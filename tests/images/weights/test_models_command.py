@@ -129,3 +129,33 @@ def test_setting_allows_noncommercial_models(settings: Settings) -> None:
 def test_action_is_needed() -> None:
     with pytest.raises(CommandError):
         models()
+
+
+@pytest.fixture
+def companion(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the file of the default model's companion belongs."""
+    monkeypatch.setitem(MODELS, "tiny", replace(tiny_model(), companion="second"))
+    monkeypatch.setitem(MODELS, "second", replace(tiny_model(), name="second"))
+    return folder / "second.onnx"
+
+
+def test_fetch_of_what_is_optional_takes_the_companion(companion: Path) -> None:
+    install_tiny(companion.parent).rename(companion)
+    assert "second.onnx is installed and its checksum is right" in models("fetch", "--optional")
+
+
+def test_a_companion_that_cannot_be_fetched_is_no_failure(companion: Path) -> None:
+    complaints = StringIO()
+    call_command("models", "fetch", "--optional", stdout=StringIO(), stderr=complaints)
+    assert "connect this machine to the internet" in complaints.getvalue()
+
+
+@pytest.mark.parametrize("model", ["tiny", "nonsense"])
+def test_a_model_that_has_no_companion_fetches_none(model: str, settings: Settings) -> None:
+    settings.MODEL = model
+    assert models("fetch", "--optional") == ""
+
+
+def test_fetch_of_what_is_optional_heeds_the_setting(companion: Path, settings: Settings) -> None:
+    settings.COMPANION = False
+    assert models("fetch", "--optional") == ""

@@ -1,7 +1,10 @@
 """How a worker process gets its engine, and what it tells the others about it."""
 
+from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
+import numpy as np
 import pytest
 from pytest_django import Settings
 
@@ -50,3 +53,84 @@ def test_processes_share_the_cores(settings: Settings) -> None:
     alone = worker.threads()
     settings.WORKER_PROCESSES = 64
     assert worker.threads() == 1 <= alone
+
+
+@pytest.fixture
+def second(fresh_process: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the weights of the tiny model's companion belong; they are not there yet."""
+    monkeypatch.setitem(MODELS, "tiny", replace(tiny_model(), companion="second"))
+    monkeypatch.setitem(MODELS, "second", replace(tiny_model(), name="second"))
+    return fresh_process.with_name("second.onnx")
+
+
+def lay(second: Path) -> None:
+    second.write_bytes(second.with_name("tiny.onnx").read_bytes())
+
+
+def test_a_companion_joins_once_its_weights_are_there(second: Path) -> None:
+    network = worker.network()
+    assert not worker.join_companion()
+    assert network.companion is None
+    lay(second)
+    assert worker.join_companion()
+    assert network.companion
+    assert network.companion.model.name == "second"
+
+
+def test_the_wait_for_a_companion_ends_with_its_coming(second: Path) -> None:
+    network = worker.network()
+    lay(second)
+    worker._await_companion(Event())
+    assert network.companion
+
+
+def test_a_worker_that_stops_waits_for_no_companion(second: Path) -> None:
+    worker.network()
+    stopped = Event()
+    stopped.set()
+    worker._await_companion(stopped)
+    assert worker.network().companion is None
+
+
+def test_a_companion_with_a_wrong_checksum_stays_out(second: Path, caplog: pytest.LogCaptureFixture) -> None:
+    network = worker.network()
+    second.write_bytes(b"damaged")
+    assert not worker.join_companion()
+    assert network.companion is None
+    assert "the second network cannot join" in caplog.text
+    caplog.clear()
+    assert not worker.join_companion(second.stat().st_mtime)
+    assert not caplog.text  # it is said once for each file
+
+
+def test_a_sound_file_in_place_of_a_damaged_one_is_taken(second: Path) -> None:
+    worker.network()
+    second.write_bytes(b"damaged")
+    tried = second.stat().st_mtime - 1
+    lay(second)
+    assert worker.join_companion(tried)
+
+
+def test_the_setting_does_without_a_companion(second: Path, settings: Settings) -> None:
+    settings.COMPANION = False
+    lay(second)
+    assert worker.join_companion()
+    assert worker.network().companion is None
+
+
+def test_a_model_without_a_companion_waits_for_none(fresh_process: Path) -> None:
+    worker.network()
+    assert worker.join_companion()
+
+
+def test_both_networks_wait_for_the_same_turn(second: Path) -> None:
+    from images.work.shift import Shift
+
+    lay(second)
+    worker.network()
+    worker.join_companion()
+    shared = Shift(worker.network())._network
+    assert shared.companion
+    assert shared.companion._turn is shared._turn
+    side = shared.companion.model.input_size
+    assert shared.companion.run(np.zeros((1, 3, side, side), np.float32)).shape == (side, side)

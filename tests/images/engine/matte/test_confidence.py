@@ -51,6 +51,30 @@ def test_the_mask_is_left_as_it_was() -> None:
     assert np.array_equal(given, mask(outside=0.4))
 
 
+def test_two_networks_that_disagree_are_less_certain() -> None:
+    whole, half = mask(outside=1.0), mask()
+    alone, agreed, differing = (
+        confidence(whole),
+        confidence(whole, (whole, whole)),
+        confidence(whole, (half, whole)),
+    )
+    assert agreed == pytest.approx(alone)
+    assert differing < 0.9 * alone
+
+
+def test_a_companion_that_sees_something_else_needs_a_look() -> None:
+    assert confidence(mask(), (mask(), np.roll(mask(), 200, axis=1))) < NEEDS_A_LOOK
+
+
+def test_opinions_may_be_of_different_sizes() -> None:
+    assert confidence(mask(1024), (mask(1024), mask(320))) == pytest.approx(confidence(mask(1024)), abs=0.01)
+
+
+def test_two_that_see_nothing_agree() -> None:
+    empty = np.zeros((64, 64), np.float32)
+    assert confidence(mask(), (empty, empty)) == confidence(mask())
+
+
 @needs_photos
 @pytest.mark.model
 def test_a_failure_ranks_below_a_success() -> None:
