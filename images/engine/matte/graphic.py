@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageStat
 
 from images.engine.errors import NoSubject
 from images.engine.matte.ground import Ground, find_ground
@@ -19,9 +19,9 @@ from images.engine.matte.inks import (
     OFF_LINE,
     Drawing,
     Indices,
-    Inks,
     Mask,
     drawing,
+    explained,
     find_inks,
     grown,
     off_line,
@@ -30,6 +30,8 @@ from images.engine.matte.inks import (
     tolerance,
     with_waves,
 )
+from images.engine.options import Kind
+from images.engine.photo import Photo
 from images.engine.tiles import Box, Bytes, Floats, at, for_each, squares
 from images.engine.tiles import grown as grown_box
 
@@ -40,6 +42,8 @@ _LOOKED_AT, _MOST_LOOKS = 256, 32
 _EXPLAINED = 0.96
 # Pixels around a mixture in which its ink must show, nearest first.
 _REACHES = (1, 2, 4)
+# So many of the 49 pixels around one, to say that there is something.
+_SOME = 6
 # Inks whose way from the ground is so much the same (a cosine), and as long, are one.
 _ONE_WAY, _ONE_LENGTH = 0.99, 0.8
 # JPEG leaves faint waves around strokes. What is fainter than this share of an ink, and touches none, is one.
@@ -47,58 +51,86 @@ _WAVE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
-class Graphic:
-    ground: Ground
-    inks: Inks
+class Matte:
+    """`alpha` an L image; `colours` an RGB image of its size with the subject's own, where they are known."""
+
+    alpha: Image.Image
+    colours: Image.Image | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """`alpha` an L image, `colours` an RGB image of the same size: the inks' own where alpha is soft."""
+class Graphic:
+    """`ground` is None where the file itself is transparent there: then nothing is left to cut out.
 
-    alpha: Image.Image
-    colours: Image.Image
+    `confidence`, 0 to 1, is how much of the drawing is `inks`, float32 (K, 3), and their mixtures.
+    """
+
+    ground: Ground | None
+    inks: Floats
+    confidence: float
+
+    def cut(self, photo: Photo) -> Matte:
+        if self.ground is None:
+            return Matte(Image.new("L", photo.size, 255), photo.rgb.copy())
+        return cut_graphic(photo.rgb, self.ground, self.inks)
 
 
-def recognised(picture: Image.Image) -> Graphic | None:
-    """An RGB image's ground and inks, if it is clearly a graphic."""
+def find_graphic(photo: Photo, kind: Kind) -> Graphic | None:
+    """None for what is to be cut out as a photo. Raises NoSubject for a GRAPHIC without an even ground."""
+    if kind is Kind.PHOTO:
+        return None
+    fill = None if photo.alpha is None else _far_from(photo)
+    picture = photo.rgb if fill is None else _filled(photo, fill)
     ground = find_ground(picture)
     if ground is None:
+        _expect_none(kind)
         return None
-    ground = with_waves(picture, ground, _looks(picture.size))
-    inks = find_inks(picture, ground, _looks(picture.size))
-    if inks is None or not len(inks.colours) or inks.explained < _EXPLAINED:
+    looks = _looks(picture.size)
+    ground = with_waves(picture, ground, looks)
+    clarity = explained(picture, ground, looks, find_inks(picture, ground, looks))
+    if kind is Kind.AUTO and (clarity or 0) < _EXPLAINED:
         return None
-    return Graphic(ground, find_inks(picture, ground, list(squares(picture.size, _TILE))) or inks)
-
-
-def as_graphic(picture: Image.Image) -> Graphic:
-    """The same for a picture that somebody says is a graphic. Raises NoSubject where no ground is seen."""
-    ground = find_ground(picture)
-    if ground is None:
-        raise NoSubject("no_ground")
-    ground = with_waves(picture, ground, _looks(picture.size))
     inks = find_inks(picture, ground, list(squares(picture.size, _TILE)))
-    if inks is None:
-        raise NoSubject("no_subject")
-    return Graphic(ground, inks)
+    if clarity is None:  # one colour all over
+        _expect_none(kind)
+        return None
+    is_cut_out = fill is not None and np.abs(ground.terms[0] - fill).max() < 1
+    return Graphic(None if is_cut_out else ground, inks, clarity or 0)
 
 
-def cut_graphic(picture: Image.Image, graphic: Graphic) -> Cut:
+def _expect_none(kind: Kind) -> None:
+    if kind is Kind.GRAPHIC:
+        raise NoSubject("no_ground")
+
+
+def _far_from(photo: Photo) -> tuple[int, int, int]:
+    """Black or white, whichever the visible colours are farther from."""
+    mean = ImageStat.Stat(photo.rgb.convert("L"), photo.alpha).mean[0] if photo.alpha else 0
+    return (0, 0, 0) if mean > 127 else (255, 255, 255)
+
+
+def _filled(photo: Photo, colour: tuple[int, int, int]) -> Image.Image:
+    picture = Image.new("RGB", photo.size, colour)
+    picture.paste(photo.rgb, mask=photo.alpha)
+    return picture
+
+
+def cut_graphic(picture: Image.Image, ground: Ground, inks: Floats) -> Matte:
+    """Of an RGB image, with the colours of the inks where alpha is soft."""
     alpha, colours = Image.new("L", picture.size), picture.copy()
 
     def cut(tile: Box) -> None:
         around = grown_box(tile, max(_REACHES) + EDGE, (picture.height, picture.width))
-        part = drawing(picture, graphic.ground, around)
+        part = drawing(picture, ground, around)
         if not part.is_drawn.any():
             return
-        cover, own = _unmixed(part, graphic.inks.colours)
+        cover, own = _unmixed(part, inks)
         inner = at(tile, around)
         alpha.paste(Image.fromarray(cover[inner]), tile[:2])
         colours.paste(Image.fromarray(own[inner]), tile[:2])
 
     for_each(cut, squares(picture.size, _TILE))
-    return Cut(alpha, colours)
+    return Matte(alpha, colours)
 
 
 def _looks(size: tuple[int, int]) -> list[Box]:
@@ -150,12 +182,12 @@ def _soft(part: Drawing, where: Mask) -> _Soft:
     )
 
 
-def _labels(part: Drawing, inks: Floats) -> NDArray[np.int64]:
+def _labels(part: Drawing, inks: Floats) -> NDArray[np.int8]:
     """Which ink each core pixel shows, or is a thin stroke of: (H, W), -1 for none."""
     indices = np.flatnonzero(part.is_core)
     difference, ground = part.differences(indices)
     best = np.full(len(indices), np.float32(tolerance(part.ground)))
-    chosen = np.full(len(indices), -1)
+    chosen = np.full(len(indices), -1, np.int8)
     for number, ink in enumerate(inks):
         vector = ink - ground
         share = shares(difference, vector)
@@ -163,12 +195,12 @@ def _labels(part: Drawing, inks: Floats) -> NDArray[np.int64]:
         off = off_line(difference, vector, share) + (1 - share) * OFF_LINE
         is_better = off < best
         best[is_better], chosen[is_better] = off[is_better], number
-    labels = np.full(part.off.shape, -1)
+    labels = np.full(part.off.shape, -1, np.int8)
     labels.ravel()[indices] = chosen
     return labels
 
 
-def _passing(part: Drawing, labels: NDArray[np.int64], inks: Floats) -> Mask:
+def _passing(part: Drawing, labels: NDArray[np.int8], inks: Floats) -> Mask:
     """Specks that only look like the ground: where two inks meet, their mixtures may pass its colour."""
     bare = (~part.is_drawn).view(np.uint8)
     _, areas = cv2.connectedComponents(bare)
@@ -180,8 +212,23 @@ def _passing(part: Drawing, labels: NDArray[np.int64], inks: Floats) -> Mask:
     meeting = np.zeros(part.off.shape, np.uint8)
     for group in np.unique(groups):
         meeting += grown(np.isin(labels, np.flatnonzero(groups == group)), EDGE + 1)
-    passing: Mask = specks & (meeting > 1)
+    passing: Mask = specks & ((meeting > 1) | _between(part))
     return passing
+
+
+def _between(part: Drawing) -> Mask:
+    """Where some of what is drawn around is brighter than the ground, and some darker, in any band."""
+    ground = part.ground.levels(part.box).astype(np.int16)
+    least = part.ground.noise + part.ground.waves
+    both = np.zeros(part.off.shape, bool)
+    for band in range(3):
+        above = part.colours[..., band] - ground[..., band]
+        sides = [(above > least) & part.is_drawn, (above < -least) & part.is_drawn]
+        brighter, darker = (
+            cv2.boxFilter(side.view(np.uint8), -1, (7, 7), normalize=False) >= _SOME for side in sides
+        )
+        both |= brighter & darker
+    return both
 
 
 def _groups(vectors: Floats) -> NDArray[np.int64]:
@@ -198,13 +245,13 @@ def _groups(vectors: Floats) -> NDArray[np.int64]:
 
 
 def _settle_with_inks_within(
-    part: Drawing, soft: _Soft, labels: NDArray[np.int64], inks: Floats, reach: int
+    part: Drawing, soft: _Soft, labels: NDArray[np.int8], inks: Floats, reach: int
 ) -> None:
     """Each with the ink on whose line to the ground it lies best."""
     best = np.full(len(soft.indices), np.float32(tolerance(part.ground)))
     share, ink = soft.share.copy(), soft.ink.copy()
     is_found = np.zeros(len(best), bool)
-    for number in np.unique(labels[labels >= 0]):
+    for number in np.flatnonzero(np.bincount(labels.ravel() + 1, minlength=len(inks) + 1)[1:]):
         is_near = grown(labels == number, reach).ravel()[soft.indices]
         vector = inks[number] - soft.ground
         shown = shares(soft.difference, vector)

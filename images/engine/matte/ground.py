@@ -57,9 +57,8 @@ class Ground:
 def find_ground(picture: Image.Image) -> Ground | None:
     """Of an RGB image; None where its border shows none."""
     places, colours = _border(picture)
-    main = _main_colour(colours)
     terms = np.zeros((6, 3), np.float32)
-    terms[0] = main
+    terms[0] = _main_colour(colours)
     flat = _measured(terms, places, colours, picture.size)
     if flat.share < _ENOUGH_GRADIENT:
         gradient = _measured(_fitted(places, colours, picture.size), places, colours, picture.size)
@@ -91,11 +90,11 @@ def _main_colour(colours: Floats) -> Floats:
     """The middle of what most of them are near to."""
     bins = (colours.astype(np.int64) >> 4) @ np.array((256, 16, 1))
     values, counts = np.unique(bins, return_counts=True)
-    main = np.median(colours[bins == values[counts.argmax()]], axis=0)
-    for _ in range(2):
-        main = np.median(colours[_off(colours, main) <= _LOOSE], axis=0)
+    near: Floats = colours[bins == values[counts.argmax()]]
+    for _ in range(3):
+        near = colours[_off(colours, np.asarray(np.median(near, axis=0), np.float32)) <= _LOOSE]
     # The mean of what is near tells fractions of a level, which a ground with noise has.
-    result: Floats = colours[_off(colours, main) <= _LOOSE].mean(axis=0)
+    result: Floats = near.mean(axis=0)
     return result
 
 
@@ -107,7 +106,7 @@ def _fitted(places: NDArray[np.int64], colours: Floats, size: tuple[int, int]) -
     for _ in range(_ROUNDS):
         root = np.sqrt(weights)[:, None]
         terms = np.linalg.lstsq(basis * root, colours * root, rcond=None)[0].astype(np.float32)
-        weights = 1 / np.maximum(_off(colours, basis @ terms), 1)
+        weights = np.asarray(1 / np.maximum(_off(colours, basis @ terms), 1), np.float32)
     return terms
 
 

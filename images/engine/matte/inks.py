@@ -1,7 +1,8 @@
 """The inks of a graphic: the few colours that it is drawn with, and how much of it they explain."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -14,9 +15,11 @@ from images.engine.tiles import Box, Bytes, Floats
 Mask = NDArray[np.bool_]
 Indices = NDArray[np.int64]
 
-# Levels in a bin of the histogram of colours.
-_BIN, _BINS = 4, 64
+# Bins of the histogram of colours along each band.
+_BINS, _WIDE_BINS = 64, 16
 _MOST_INKS = 24
+# Of a square with more pixels than these, every so many-th is counted.
+_MOST_COUNTED = 20_000
 # An ink covers so much of the drawing, and is so many times as frequent as the colours just beside it: the
 # shading of a photo passes through all of them.
 _LEAST_SHARE, _PEAK = 0.004, 5.0
@@ -29,14 +32,6 @@ EDGE = 2
 _STRONG, _WAVES_REACH, _MOST_WAVES = 64, 16, 40
 # Levels by which a mixture may be off the line between ground and ink, above the noise.
 OFF_LINE = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Inks:
-    """`colours` float32 (K, 3). `explained` is the share of the drawing that they and their mixtures make."""
-
-    colours: Floats
-    explained: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +84,8 @@ def with_waves(picture: Image.Image, ground: Ground, boxes: Sequence[Box]) -> Gr
 
 
 def _off_ground(colours: Bytes, ground: Ground, box: Box) -> Bytes:
-    return _strongest(cv2.absdiff(colours, np.ascontiguousarray(ground.levels(box))))
+    expected: Any = (*ground.levels(box)[0, 0].tolist(), 0) if ground.is_flat else ground.levels(box)
+    return _strongest(cv2.absdiff(colours, expected))
 
 
 def _spread(colours: Bytes, reach: int) -> Bytes:
@@ -118,50 +114,52 @@ def grown(mask: Mask, reach: int) -> Mask:
     return np.asarray(cv2.dilate(mask.view(np.uint8), square(reach)).view(np.bool_))
 
 
-def find_inks(picture: Image.Image, ground: Ground, boxes: Sequence[Box]) -> Inks | None:
-    """By parts of the picture; None where nothing is drawn there."""
-    counts, sums, drawn = np.zeros(_BINS**3), np.zeros((_BINS**3, 3)), 0
+def find_inks(picture: Image.Image, ground: Ground, boxes: Sequence[Box]) -> Floats:
+    """Their colours, float32 (K, 3), by parts of the picture."""
+    samples, weights = [], []
+    for part in _drawings(picture, ground, boxes):
+        core = np.flatnonzero(part.is_core)
+        step = len(core) // _MOST_COUNTED + 1
+        samples.append(part.colours.reshape(-1, 3)[core[::step]])
+        weights.append(np.full(len(samples[-1]), step))
+    colours, weight = np.concatenate(samples), np.concatenate(weights)
+    # JPEG spreads an ink over more levels.
+    bins = _BINS if ground.waves <= ground.noise else _WIDE_BINS
+    red, green, blue = (colours // (256 // bins)).astype(np.uint32).T
+    places = (red * bins + green) * bins + blue
+    counts = np.bincount(places, weight, bins**3).astype(np.float64).reshape((bins,) * 3)
+    sums = [np.bincount(places, weight * colours[:, band], bins**3) for band in range(3)]
+    return _peaks(counts, np.stack(sums, axis=1))
+
+
+def explained(picture: Image.Image, ground: Ground, boxes: Sequence[Box], inks: Floats) -> float | None:
+    """The share of what is drawn there that inks and their mixtures make; None where nothing is drawn."""
+    parts = [(part.is_drawn.sum(), _unexplained(part, inks)) for part in _drawings(picture, ground, boxes)]
+    drawn, left = (int(sum(each)) for each in zip(*parts, strict=True))
+    return 1 - left / drawn if drawn else None
+
+
+def _drawings(picture: Image.Image, ground: Ground, boxes: Sequence[Box]) -> Iterator[Drawing]:
     for box in boxes:
-        part = drawing(picture, ground, box)
-        drawn += int(part.is_drawn.sum())
-        core = part.colours[part.is_core]
-        places = (core.astype(np.int64) // _BIN) @ np.array((_BINS**2, _BINS, 1))
-        counts += np.bincount(places, minlength=_BINS**3)
-        for band in range(3):
-            sums[:, band] += np.bincount(places, core[:, band].astype(np.float64), _BINS**3)
-    if not drawn:
-        return None
-    colours = _peaks(*(_coarser(counts, sums) if ground.waves > 2 * _BIN else (counts, sums)))
-    if not len(colours):
-        return Inks(colours, 0)
-    left = sum(_unexplained(drawing(picture, ground, box), colours) for box in boxes)
-    return Inks(colours, 1 - left / drawn)
-
-
-def _coarser(
-    counts: NDArray[np.float64], sums: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """With bins twice as wide, for inks that JPEG has spread."""
-    pairs = (_BINS // 2, 2) * 3
-    wide = sums.reshape((*pairs, 3)).sum(axis=(1, 3, 5)).reshape(-1, 3)
-    return counts.reshape(pairs).sum(axis=(1, 3, 5)).ravel(), wide
+        yield drawing(picture, ground, box)
 
 
 def _peaks(counts: NDArray[np.float64], sums: NDArray[np.float64]) -> Floats:
     """The middles of the most frequent colours that stand out among their neighbours."""
-    side = round(len(counts) ** (1 / 3))
-    grid, total = counts.reshape((side,) * 3).copy(), counts.sum()
+    grid, total = counts.copy(), counts.sum()
+    others = counts.copy()  # all but the inks found: what is passed over is still a neighbour
     colours: list[NDArray[np.float64]] = []
     for _ in range(3 * _MOST_INKS):
         place = np.unravel_index(int(grid.argmax()), grid.shape)
-        if len(colours) >= _MOST_INKS or grid[place] < _LEAST_SHARE * total / 4:
+        if not total or len(colours) >= _MOST_INKS or grid[place] < _LEAST_SHARE * total / 4:
             break
         inner, outer = (tuple(slice(max(int(i) - by, 0), int(i) + by + 1) for i in place) for by in (1, 3))
-        inside, around = grid[inner].sum(), grid[outer].sum()
+        inside, around = others[inner].sum(), others[outer].sum()
         if inside >= max(_LEAST_SHARE * total, _PEAK * (around - inside)):
             chosen = np.zeros(grid.shape, bool)
-            chosen[inner] = grid[inner] > 0
-            colours.append(sums[chosen.ravel()].sum(axis=0) / counts[chosen.ravel()].sum())
+            chosen[inner] = others[inner] > 0
+            colours.append(sums[chosen.ravel()].sum(axis=0) / counts[chosen].sum())
+            others[inner] = 0
         grid[inner] = 0
     return np.array(colours, np.float32).reshape(-1, 3)
 
@@ -174,7 +172,7 @@ def _unexplained(part: Drawing, inks: Floats) -> int:
     colours, (difference, ground) = part.colours.reshape(-1, 3)[indices], part.differences(indices)
     is_ink, is_mixed = np.zeros(len(indices), bool), np.zeros(len(indices), bool)
     for ink in inks:
-        is_ink |= _off(colours - ink) <= part.ground.noise + part.ground.waves / 2 + _BIN
+        is_ink |= _off(colours - ink) <= part.ground.noise + part.ground.waves / 2 + 1
         vector = ink - ground
         is_mixed |= off_line(difference, vector, shares(difference, vector)) <= tolerance(part.ground)
     near_ground = grown(~part.is_drawn, EDGE).ravel()[indices]
