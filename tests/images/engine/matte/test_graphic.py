@@ -100,7 +100,7 @@ def test_on_its_old_ground_it_is_what_it_was() -> None:
 
 def test_screenshot_keeps_its_words_and_pale_cards() -> None:
     alpha = np.asarray(cut(screenshot(), Kind.AUTO).alpha)
-    assert (alpha[2:38, 2:798] == 255).mean() > 0.99  # the header, with the word in it
+    assert (alpha[2:38, 2:798] == 255).mean() > 0.98  # the header, with the word in it
     assert (alpha[45:495, 2:138] == 255).all()
     assert (alpha[80:160, 180:340] == 255).all()
     assert (alpha[180:250, 200:780] == 0).all()
