@@ -9,7 +9,7 @@ from images.engine.errors import (
     NoSubject,
 )
 from images.engine.networks.network import Network
-from images.engine.options import Colours, Format, Limits, Options, Region, Rgb, Stage
+from images.engine.options import Colours, Format, Kind, Limits, Options, Region, Rgb, Stage
 from images.engine.pipeline import Cutout, remove_background
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Facts",
     "Format",
     "ImageTooLarge",
+    "Kind",
     "Limits",
     "ModelUnavailable",
     "Network",

@@ -17,6 +17,7 @@ from images.engine import (
     Colours,
     EngineError,
     Format,
+    Kind,
     ModelUnavailable,
     Network,
     Options,
@@ -42,6 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             background=options.background,
             colours=options.colours,
             preview_side=0,
+            kind=options.kind,
         )
         pairs = _pairs(options.source, options.target, wanted.format)
     except ValueError as err:
@@ -150,6 +152,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--backend", type=_backend, default=os.environ.get("BACKEND") or "auto")
     parser.add_argument("--background", type=_colour, metavar="#RRGGBB|none", help="default: none")
     parser.add_argument("--format", type=Format, choices=list(Format), help="default: as OUT ends")
+    parser.add_argument(
+        "--kind", type=Kind, choices=list(Kind), default=Kind.AUTO, help="what the picture is; default: auto"
+    )
     parser.add_argument(
         "--colours",
         type=Colours,

@@ -63,6 +63,10 @@ SENTENCES: Mapping[str, str] = {
         "No subject could be found in this picture."
         " Choose one where a person, animal or thing stands out from what is behind it."
     ),
+    "no_ground": gettext_noop(
+        "This picture cannot be cut out as a graphic: there is no even ground along its border."
+        " Choose “photo” instead."
+    ),
     "too_small": gettext_noop(
         "The picture is only %(width)s × %(height)s pixels, too small to find a subject in it."
         " Choose a larger version."

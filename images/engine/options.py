@@ -44,6 +44,15 @@ class Colours(StrEnum):
     SRGB = "srgb"
 
 
+class Kind(StrEnum):
+    """What a picture is taken for. A graphic is drawn on an even ground: text, a logo, line art, a
+    screenshot. AUTO takes for one only what clearly is."""
+
+    AUTO = "auto"
+    PHOTO = "photo"
+    GRAPHIC = "graphic"
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Checked before anything is decoded: a decoded pixel costs four bytes, several times over."""
@@ -73,6 +82,7 @@ class Options:
     preview_side: int = 1280
     region: Region | None = None
     windows: bool = True
+    kind: Kind = Kind.AUTO
 
 
 DEFAULT_OPTIONS = Options()

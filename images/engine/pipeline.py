@@ -13,11 +13,12 @@ from images.engine.codecs.encode import encode, encode_preview
 from images.engine.codecs.probe import probe
 from images.engine.matte.composite import composite, on_background, subject_box
 from images.engine.matte.confidence import confidence
-from images.engine.matte.predict import look
+from images.engine.matte.graphic import Graphic, Matte, find_graphic
+from images.engine.matte.predict import Sight, look
 from images.engine.matte.refine import refine
 from images.engine.matte.windows import without_windows
 from images.engine.networks.network import Network
-from images.engine.options import DEFAULT_OPTIONS, Colours, Format, Options, Rgb, Stage
+from images.engine.options import DEFAULT_OPTIONS, Colours, Format, Kind, Options, Rgb, Stage
 from images.engine.photo import Photo
 from images.engine.stopwatch import Stopwatch
 
@@ -30,7 +31,8 @@ class Cutout:
     they are empty when the options want none.
 
     `confidence` lies between 0 and 1; below NEEDS_A_LOOK a person should look at the result. `subject` is the
-    box of what is visible: left, top, right, bottom.
+    box of what is visible: left, top, right, bottom. `kind` is what the picture was taken
+    for, PHOTO or GRAPHIC; no network has seen a graphic.
     """
 
     data: bytes
@@ -46,6 +48,7 @@ class Cutout:
     confidence: float
     companion: str  # the network that was asked beside the model, or nothing
     subject: tuple[int, int, int, int]
+    kind: Kind
 
 
 def remove_background(
@@ -66,16 +69,18 @@ def remove_background(
             photo = in_srgb(photo)
     seen = photo.part(options.region) if options.region else photo
     with watch.stage(Stage.PREDICT):
-        sight = look(seen, network)
+        sight = find_graphic(seen, options.kind) or look(seen, network)
     with watch.stage(Stage.REFINE):
-        alpha = _finished(refine(sight.probabilities, seen.rgb), options, photo.size)
+        matte = _matte(sight, seen, photo, options)
     with watch.stage(Stage.COMPOSITE):
-        cutout = composite(photo, alpha)
+        cutout = composite(photo, matte.alpha, matte.colours)
         finished = _flattened(cutout, options.format, options.background, photo.icc)
     # Side by side, since the codecs work outside of Python's lock; two of them, since each small picture
     # needs a copy of the large one for a moment.
     with watch.stage(Stage.ENCODE), ThreadPoolExecutor(max_workers=2) as pool:
-        result = pool.submit(encode, finished, options.format, photo.icc, photo.dpi, _depth(photo, alpha))
+        result = pool.submit(
+            encode, finished, options.format, photo.icc, photo.dpi, _depth(photo, matte.alpha)
+        )
         preview = pool.submit(_preview, cutout, options.preview_side, photo.icc)
         source_preview = pool.submit(_preview, photo.rgb, options.preview_side, photo.icc)
     return Cutout(
@@ -89,9 +94,10 @@ def remove_background(
         model=network.model.name,
         weights_sha256=network.weights_sha256,
         backend=network.backend,
-        confidence=confidence(sight.probabilities, sight.opinions),
-        companion=sight.companion_name,
-        subject=subject_box(alpha),
+        confidence=_confidence(sight),
+        companion="" if isinstance(sight, Graphic) else sight.companion_name,
+        subject=subject_box(matte.alpha),
+        kind=Kind.GRAPHIC if isinstance(sight, Graphic) else Kind.PHOTO,
     )
 
 
@@ -100,6 +106,24 @@ def _depth(photo: Photo, alpha: Image.Image) -> Depth | None:
     if photo.deep is None:
         return None
     return Depth(photo.deep, alpha.point([0] * 255 + [255]))
+
+
+def _confidence(sight: Graphic | Sight) -> float:
+    if isinstance(sight, Graphic):
+        return sight.confidence
+    return confidence(sight.probabilities, sight.opinions)
+
+
+def _matte(sight: Graphic | Sight, seen: Photo, photo: Photo, options: Options) -> Matte:
+    """Of the whole photo, by the part of it that was looked at."""
+    if not isinstance(sight, Graphic):
+        return Matte(_finished(refine(sight.probabilities, seen.rgb), options, photo.size))
+    matte = sight.cut(seen)
+    colours = matte.colours
+    if options.region is not None and colours is not None:
+        colours = photo.rgb.copy()
+        colours.paste(matte.colours, options.region[:2])
+    return Matte(_finished(matte.alpha, options, photo.size), colours)
 
 
 def _finished(alpha: Image.Image, options: Options, size: tuple[int, int]) -> Image.Image:

@@ -55,12 +55,11 @@ def _zipped(image: Image.Image, icc: bytes | None, dpi: tuple[float, float] | No
     """As remove.bg hands it over: `color.jpg`, then `alpha.png` in eight-bit grey, neither packed again."""
     is_soft = image.mode == "RGBA"
     alpha = image.getchannel("A") if is_soft else Image.new("L", image.size, 255)
-    alpha_file, output = BytesIO(), BytesIO()
-    alpha.save(alpha_file, "PNG", compress_level=1)
+    output = BytesIO()
     with ZipFile(output, "w", ZIP_STORED) as archive:
         # A fixed date, the earliest that ZIP knows: nobody learns when the picture was made.
         archive.writestr(ZipInfo("color.jpg"), encode(image.convert("RGB"), Format.JPEG, icc, dpi))
-        archive.writestr(ZipInfo("alpha.png"), alpha_file.getvalue())
+        archive.writestr(ZipInfo("alpha.png"), encode_png(alpha, None, None))
     return output.getvalue()
 
 

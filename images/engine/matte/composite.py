@@ -14,18 +14,18 @@ from images.engine.tiles import for_each
 _STRIP_ROWS = 256
 
 
-def composite(photo: Photo, alpha: Image.Image) -> Image.Image:
-    """An RGBA image of the photo's size; `alpha` is an L image of that size.
+def composite(photo: Photo, alpha: Image.Image, colours: Image.Image | None = None) -> Image.Image:
+    """An RGBA image of the photo's size; `alpha` is an L image of that size. `colours` are those of the
+    subject where they are known already, an RGB image, which becomes the result.
 
     Colour is that of the subject and not multiplied by alpha. Where nothing is visible it is erased: a
     background that one click brings back was never removed. Raises NoSubject if the source hides all of
     the subject.
     """
-    if photo.alpha is None:
-        cutout = with_own_colours(photo.rgb, alpha)
-    else:
-        # What the source itself has cut out is no mixture: its edges show their own colour already.
-        cutout = with_own_colours(photo.rgb, alpha, _transparent(photo.alpha))
+    # What the source itself has cut out is no mixture: its edges show their own colour already.
+    is_pure = None if photo.alpha is None else _transparent(photo.alpha)
+    cutout = with_own_colours(photo.rgb, alpha, is_pure) if colours is None else colours
+    if photo.alpha is not None:
         alpha = ImageChops.multiply(alpha, photo.alpha)
         _check_that_something_is_left(alpha)
     cutout.putalpha(alpha)

@@ -209,7 +209,7 @@ def test_surprise_in_one_file_does_not_end_a_folder(
     for name in ("a.jpg", "b.jpg", "c.jpg"):
         (folder / name).write_bytes(photo.read_bytes())
     monkeypatch.setattr("images.engine.pipeline.refine", surprised_once())
-    assert main([str(folder), str(target), *tiny]) == 1
+    assert main([str(folder), str(target), "--kind", "photo", *tiny]) == 1
     assert sorted(path.name for path in target.iterdir()) == ["b.png", "c.png"]
     assert "a.jpg: this should not happen" in capsys.readouterr().err
 

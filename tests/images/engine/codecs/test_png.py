@@ -1,15 +1,17 @@
 import struct
+import zlib
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from images.engine.codecs.deep import Depth
 from images.engine.codecs.png import encode_png
-from tests.images.engine.pictures import opened, srgb_profile
+from tests.images.engine.pictures import deep_values, opened, srgb_profile
 
 
 def noise(width: int, height: int, mode: str) -> Image.Image:
-    shape = (height, width, len(mode))
+    shape = (height, width) if mode == "L" else (height, width, len(mode))
     return Image.fromarray(np.random.default_rng(1).integers(0, 256, shape, np.uint8))
 
 
@@ -22,8 +24,8 @@ def chunks(data: bytes) -> list[str]:
     return names
 
 
-@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
-@pytest.mark.parametrize("size", [(1, 1), (20_000, 3), (3, 20_000), (301, 257), (64, 512)])
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA"])
+@pytest.mark.parametrize("size", [(1, 1), (20_000, 3), (3, 20_000), (301, 257), (64, 512), (64, 513)])
 def test_not_a_pixel_changes(mode: str, size: tuple[int, int]) -> None:
     image = noise(*size, mode)
     read = opened(encode_png(image, None, None))
@@ -47,3 +49,25 @@ def test_the_picture_is_left_as_it_was() -> None:
     image = noise(40, 30, "RGBA")
     encode_png(image, None, None)
     assert image.tobytes() == noise(40, 30, "RGBA").tobytes()
+
+
+@pytest.mark.parametrize("size", [(1, 1), (301, 257), (33, 700)])
+def test_every_checksum_is_right(size: tuple[int, int]) -> None:
+    data = encode_png(noise(*size, "RGBA"), srgb_profile(), (72, 72))
+    stream, place = b"", 8
+    while place < len(data):
+        length, name = struct.unpack(">I4s", data[place : place + 8])
+        content = data[place + 8 : place + 8 + length]
+        assert struct.unpack_from(">I", data, place + 8 + length)[0] == zlib.crc32(name + content)
+        stream += content if name == b"IDAT" else b""
+        place += length + 12
+    unpacker = zlib.decompressobj()
+    assert len(unpacker.decompress(stream)) == size[1] * (size[0] * 4 + 1)
+    assert (unpacker.eof, unpacker.unused_data) == (True, b"")
+
+
+def test_sixteen_bits_in_strips() -> None:
+    values = np.random.default_rng(2).integers(0, 65_536, (600, 37, 3), np.uint16)
+    kept = Image.new("L", (37, 600), 255)
+    data = encode_png(noise(37, 600, "RGB"), None, None, Depth(values, kept))
+    assert np.array_equal(deep_values(data), values)
