@@ -86,7 +86,7 @@ class Bridge:
             headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs]
             return len
 
-        response = cast(HttpResponseBase, self.handler(environ, start))
+        response = self.handler(environ, start)
         if not response.streaming:
             response.close()
         return status, headers, response
@@ -121,9 +121,11 @@ def _piece_of(pieces: Iterator[bytes]) -> bytes:
 async def _waited(response: NotYet, gone: "asyncio.Future[Any]") -> bool:
     """Put a request aside until there is news or its time is over; False when its client has left."""
     loop, news = asyncio.get_running_loop(), asyncio.Event()
-    watch = response.topic.watch(
-        response.key, response.seen, lambda: loop.call_soon_threadsafe(news.set) and None
-    )
+
+    def wake() -> None:
+        loop.call_soon_threadsafe(news.set)
+
+    watch = response.topic.watch(response.key, response.seen, wake)
     told = asyncio.ensure_future(news.wait())
     try:
         await asyncio.wait({told, gone}, timeout=response.seconds, return_when=asyncio.FIRST_COMPLETED)

@@ -7,7 +7,7 @@ connections there are. A body's own time limit is in `reception`.
 
 import asyncio
 import resource
-from typing import Any, cast
+from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
@@ -122,4 +122,4 @@ class Connection(HttpToolsProtocol):
     def abort(self) -> None:
         """End it without a word. Its request, if there is one, learns that the client has gone."""
         self._idle.pop(self, None)
-        cast(asyncio.Transport, self.transport).abort()
+        self.transport.abort()

@@ -12,7 +12,7 @@ from bgbegone.web.connection import Connection
 _GRACE_SECONDS = 15
 
 
-class Worker(UvicornWorker):
+class Worker(UvicornWorker):  # type: ignore[misc]
     """Uvicorn with connections that have deadlines, and an end that lets Python tidy up."""
 
     CONFIG_KWARGS = {

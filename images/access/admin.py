@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -15,6 +16,7 @@ from accounts import names
 from accounts.disclosures.admin import ReadOnly
 from images.access import facts, pages
 from images.access.models import ImageAccess
+from images.access.newest import NewestFirst
 from images.photos.models import Photo
 
 
@@ -44,6 +46,8 @@ class PhotoAdmin(ReadOnly):
     list_select_related = ["owner", "cutout"]
     list_filter = [("cutout__status", StateFilter)]
     list_per_page = 50
+    sortable_by = ()  # newest first: by anything else the database would sort them all
+    change_list_template = "images/access/change_list.html"
     search_fields = ["id"]  # so that there is a box; what it finds is said below
     search_help_text = _("The whole key of a photo, or a whole user name")
     show_full_result_count = False
@@ -58,6 +62,9 @@ class PhotoAdmin(ReadOnly):
             path("<uuid:pk>/look/<str:key>/<str:name>", wrap(self._pixels), name="images_photo_pixels"),
         ]
         return [*own, *super().get_urls()]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return NewestFirst
 
     def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
         return pages.show(request, self, unquote(object_id))
@@ -93,7 +100,7 @@ class PhotoAdmin(ReadOnly):
     def whose(self, photo: Photo) -> str:
         return facts.whose(photo)
 
-    @admin.display(description=_("state"), ordering="cutout__status")
+    @admin.display(description=_("state"))
     def standing(self, photo: Photo) -> str:
         return facts.standing(photo)
 
@@ -101,15 +108,15 @@ class PhotoAdmin(ReadOnly):
     def pixels(self, photo: Photo) -> str:
         return facts.pixels(photo)
 
-    @admin.display(description=_("bytes"), ordering="bytes")
+    @admin.display(description=_("bytes"))
     def weight(self, photo: Photo) -> str:
         return facts.weight(photo)
 
-    @admin.display(description=_("sent"), ordering="created_at")
+    @admin.display(description=_("sent"))
     def sent(self, photo: Photo) -> str:
         return facts.moment(photo.created_at)
 
-    @admin.display(description=_("deleted at the latest"), ordering="expires_at")
+    @admin.display(description=_("deleted at the latest"))
     def ends(self, photo: Photo) -> str:
         return facts.moment(photo.expires_at)
 
@@ -117,7 +124,7 @@ class PhotoAdmin(ReadOnly):
     def work(self, photo: Photo) -> str:
         return facts.seconds(photo)
 
-    @admin.display(description=_("confidence"), ordering="cutout__confidence")
+    @admin.display(description=_("confidence"))
     def confidence(self, photo: Photo) -> str:
         return facts.confidence(photo)
 

@@ -63,6 +63,8 @@ class Photo(models.Model):
         indexes = [
             models.Index(fields=["owner", "-created_at"]),
             models.Index(fields=["guest", "-created_at"]),
+            # Staff's list: all of them.
+            models.Index(fields=["-created_at", "-id"], name="photo_newest"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,8 +18,9 @@ from django.views.decorators.http import (
 from django_htmx.http import retarget
 
 from bgbegone.lib import ratelimit
+from bgbegone.lib.cursors import Order
 from bgbegone.lib.http import picture
-from images.photos import adoption, downloads, gathering, panels, presenting, services
+from images.photos import adoption, downloads, gathering, guests, panels, presenting, services
 from images.photos.forms import UploadForm
 from images.photos.models import Photo
 from images.photos.panels import Place
@@ -29,7 +29,7 @@ from images.work.news import nothing_new
 from images.work.progress import failure_of, progress_of
 
 _REJECTED = "rejected"
-_DOUBTFUL = "doubtful"
+_PER_PAGE = 24
 
 
 @never_cache
@@ -83,14 +83,13 @@ def _home(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResp
 def photos(request: HttpRequest) -> HttpResponse:
     adoption.adopt_stragglers(request)
     rows = Photo.objects.visible_to(request).select_related("cutout")
-    is_filtered = request.GET.get("show") == _DOUBTFUL
-    page = Paginator(rows.doubtful() if is_filtered else rows, 24).get_page(request.GET.get("page"))
+    at = request.GET.get("at", "")
+    order = Order("created_at", f"photos:{request.user.pk or guests.of(request)}")
+    page = order.slice(rows, at, _PER_PAGE)
     context = {
         "page": page,
-        "is_filtered": is_filtered,
-        # Of what is on this page: to ask for all of a long list would cost more than the page itself.
-        "has_doubtful": is_filtered or any(photo.cutout.needs_a_look for photo in page),
-        "has_active": any(photo.cutout.is_active for photo in page),
+        "at": at,
+        "has_active": any(photo.cutout.is_active for photo in page.rows),
         "rejected": presenting.stored_rejections(request.session.pop(_REJECTED, [])),
         "has_photos": True,
     }

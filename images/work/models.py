@@ -102,7 +102,11 @@ class Cutout(models.Model):
     objects = CutoutQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["status", "-queue", "turn", "queued_at"])]
+        indexes = [
+            models.Index(fields=["status", "-queue", "turn", "queued_at"]),
+            # Staff's list of those in one state.
+            models.Index(fields=["status", "-queued_at"], name="cutout_newest_of_status"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

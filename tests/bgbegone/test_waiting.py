@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
 
 import pytest
 from django.db import OperationalError
@@ -105,7 +106,7 @@ def _view(topic: Topic, seconds: float) -> Callable[[HttpRequest], HttpResponse]
     return view
 
 
-def _answer(view: Callable[[HttpRequest], HttpResponse], **environ: object) -> HttpResponse:
+def _answer(view: Callable[[HttpRequest], HttpResponse], **environ: Any) -> HttpResponse:
     response = WaitingMiddleware(view)(RequestFactory().get("/", **environ))
     assert isinstance(response, HttpResponse)
     return response

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from images.access import newest
+from images.access.admin import PhotoAdmin
 from images.photos.models import Photo
 from images.work.models import Cutout
 from tests.accounts.disclosures.steps import colleague
@@ -73,6 +75,40 @@ class TestList(Cast):
             uploaded(self.bob)
         with django_assert_num_queries(6):
             self.client.get(_LIST)
+
+    def test_older_ones_are_on_the_next_page(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(PhotoAdmin, "list_per_page", 1)
+        page = self.client.get(_LIST)
+        assert "2 photos" in page.content.decode()
+        assert self._keys("") == {str(self.guests.pk)}
+        assert self._keys(page.context["cl"].older) == {str(self.mine.pk)}
+        back = self.client.get(f"{_LIST}{page.context['cl'].older}").context["cl"]
+        assert (back.older, self._keys(back.newer)) == ("", {str(self.guests.pk)})
+
+    def test_a_filter_begins_at_the_newest(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(PhotoAdmin, "list_per_page", 1)
+        older = self.client.get(_LIST).context["cl"].older
+        page = self.client.get(f"{_LIST}{older}").content.decode()
+        assert "cutout__status__exact=done" in page
+        assert "at=" not in page.split("cutout__status__exact=done")[0].rsplit("href", 1)[1]
+
+    def test_within_one_state_too(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        second = uploaded(self.alice)
+        Cutout.objects.filter(photo=second).update(status=Cutout.Status.DONE)
+        monkeypatch.setattr(PhotoAdmin, "list_per_page", 1)
+        page = self.client.get(f"{_LIST}?cutout__status__exact=done").context["cl"]
+        assert [photo.pk for photo in page.result_list] == [second.pk]
+        assert self._keys(page.older) == {str(self.mine.pk)}
+
+    def test_many_are_not_counted_to_the_end(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(newest, "COUNTED", 1)
+        assert "More than 1 photo" in self.client.get(_LIST).content.decode()
+
+    @pytest.mark.parametrize("query", ["at=x", "at=", "at=%00", "o=5", "o=-4.2", "p=7", "all="])
+    def test_other_orders_and_places_open_the_newest(self, query: str) -> None:
+        response = self.client.get(f"{_LIST}?{query}")
+        assert response.status_code == 200
+        assert len(response.context["cl"].result_list) == 2
 
     def test_p13_nothing_can_be_changed_or_deleted(self) -> None:
         base = f"{_LIST}{self.mine.pk}"

@@ -2,6 +2,7 @@
 
 import io
 import re
+from urllib.parse import quote
 from zipfile import ZipFile
 
 import pytest
@@ -14,6 +15,7 @@ from PIL import Image
 from bgbegone.lib import waiting
 from images import storage
 from images.editing.forms import KINDS
+from images.photos import views
 from images.photos.models import Photo
 from images.work import jobs, news, worker
 from images.work.models import Cutout, Worker
@@ -259,17 +261,36 @@ class TestOthers(Cast):
         finished(self.alice)
         mine = finished(self.bob)
         page = self.bob.get("/photos/").context["page"]
-        assert [photo.pk for photo in page] == [mine.pk]
+        assert [photo.pk for photo in page.rows] == [mine.pk]
 
 
 class TestList(Cast):
     def test_an_empty_list_shows_the_way(self) -> None:
         assert 'href="/"' in self.guest.get("/photos/").content.decode()
 
+    def test_older_ones_are_on_the_next_page(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(views, "_PER_PAGE", 1)
+        photos = [uploaded(self.alice) for _ in range(2)]
+        first = self.alice.get("/photos/")
+        assert [photo.pk for photo in first.context["page"].rows] == [photos[1].pk]
+        older = first.context["page"].older
+        assert f"?at={quote(older)}" in first.content.decode()
+        page = self.alice.get("/photos/", {"at": older})
+        assert [photo.pk for photo in page.context["page"].rows] == [photos[0].pk]
+        assert "Newest" in page.content.decode()
+
+    def test_anothers_place_opens_ones_own_beginning(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(views, "_PER_PAGE", 1)
+        for client in (self.alice, self.alice, self.bob):
+            mine = uploaded(client)
+        older = self.alice.get("/photos/").context["page"].older
+        page = self.bob.get("/photos/", {"at": older}).context["page"]
+        assert [photo.pk for photo in page.rows] == [mine.pk]
+
     def test_queries_do_not_grow_with_the_list(self, django_assert_num_queries: object) -> None:
         for _ in range(3):
             finished(self.alice)
-        with django_assert_num_queries(4):  # type: ignore[operator]
+        with django_assert_num_queries(3):  # type: ignore[operator]
             self.alice.get("/photos/")
 
 
