@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from accounts import devices, letters, names, reauthentication, throttle
-from accounts.models import User
+from accounts.models import HeldName, User
 from accounts.outbox import services as outbox
 from bgbegone.lib import ratelimit
 
@@ -40,7 +40,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "rate_limited": _("Too many tries. Wait a few minutes."),
         "email_password_mismatch": _NO_LOGIN,
         "username_password_mismatch": _NO_LOGIN,
-        "username_taken": _("Somebody has this user name already."),
+        "username_blacklisted": _("This name would be taken for ours. Please choose another one."),
+        "username_taken": _("Somebody has this user name already, or one that looks like it."),
         "unverified_primary_email": _("Confirm your e-mail address first."),
     }
 
@@ -62,7 +63,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def clean_username(self, username: str, shallow: bool = False) -> str:
         username = names.normal(username)
         names.validate_username(username)
-        if not shallow and User.objects.filter(username_key=names.fold(username)).exists():
+        if names.speaks_for_the_house(username):
+            raise self.validation_error("username_blacklisted")
+        if not shallow and (User.objects.is_like(username) or HeldName.is_held(username)):
             raise self.validation_error("username_taken")
         return username
 
@@ -88,8 +91,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user: User | None = super().authenticate(request, **credentials)
         if user is None:
             return None
+        if not user.is_confirmed:
+            return None  # and the try counts, as for a name that is only held
         throttle.give_back(request, credentials["username"])
-        return user if user.is_confirmed else None
+        return user
 
     def set_password(self, user: User, password: str) -> None:
         user.set_password(password)

@@ -16,6 +16,8 @@ from accounts import names
 class FoldedField(models.CharField):  # type: ignore[type-arg]
     """Holds what all spellings of another field's value have in common, for a unique index on it."""
 
+    fold = staticmethod(names.fold)
+
     def __init__(self, *args: Any, source: str = "", **options: Any) -> None:
         self.source = source
         super().__init__(*args, **{"editable": False, **options})
@@ -25,9 +27,15 @@ class FoldedField(models.CharField):  # type: ignore[type-arg]
         return name, path, args, {**options, "source": self.source}
 
     def pre_save(self, instance: models.Model, add: bool) -> str:
-        value = names.fold(getattr(instance, self.source))
+        value = self.fold(getattr(instance, self.source))
         setattr(instance, self.attname, value)
         return value
+
+
+class LookField(FoldedField):
+    """The same, for whatever an eye takes for each other."""
+
+    fold = staticmethod(names.look)
 
 
 class AddressField(EmailField):  # type: ignore[misc]

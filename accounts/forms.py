@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import services
 from accounts.fields import AddressField, FullNameField, PhoneField
 from accounts.mailing import services as mailing
-from accounts.models import User
+from accounts.models import HeldName, User
 
 _NEW_PASSWORD = _("At least ten characters, not only digits, and not like your name or address.")
 _COUNTRY_CODE = _("With the country code, for example +49 30 901820.")
@@ -100,12 +100,8 @@ class SignupForm(allauth.SignupForm):  # type: ignore[misc]
         return bool(User.objects.filter(email=self.cleaned_data["email"]).exists())
 
     def _hold_username(self) -> None:
-        """An account without an address, which nobody can confirm and which is deleted like any other such.
-
-        Without it the user name would still be free, and trying it again would tell that the address is
-        known. It even has the password, so that signing in fails in the same way as before a confirmation.
-        """
-        User.objects.create(username=self.cleaned_data["username"], password=self.password_hash)
+        """As if there were an account now: were the name still free, trying it again would tell."""
+        HeldName.hold(self.cleaned_data["username"])
 
     def signup(self, request: HttpRequest, user: User) -> None:
         services.accept_policy(user, self.cleaned_data["version"])

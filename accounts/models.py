@@ -10,10 +10,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts import names
-from accounts.fields import FoldedField
+from accounts.fields import FoldedField, LookField
 
 # As long as the link in the first e-mail works.
 UNCONFIRMED_KEPT = timedelta(days=3)
@@ -25,6 +26,11 @@ class UserQuerySet(models.QuerySet["User"]):
         means = models.Q(username_key=names.fold(login)) | models.Q(email=names.canonical_email(login))
         is_name = models.Case(models.When(username_key=names.fold(login), then=0), default=1)
         return self.filter(means).order_by(is_name)
+
+    def is_like(self, username: str) -> bool:
+        """Somebody has this name, or one that is easily taken for it."""
+        same = models.Q(username_key=names.fold(username)) | models.Q(username_look=names.look(username))
+        return self.filter(same).exists()
 
     def unconfirmed(self) -> Self:
         """Signed up, and nobody has shown so far that the address is theirs."""
@@ -60,6 +66,8 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     username_key = FoldedField(source="username", max_length=300, unique=True)
+    # Not unique: those who were here before the rule keep their names.
+    username_look = LookField(source="username", max_length=300, db_index=True, default="")
     full_name = models.CharField(
         _("full name"), max_length=200, blank=True, validators=[names.validate_full_name]
     )
@@ -93,6 +101,33 @@ class User(AbstractUser):
         from allauth.account.models import EmailAddress
 
         return bool(EmailAddress.objects.filter(user=self, verified=True).exists())
+
+
+class HeldName(models.Model):
+    """A user name that somebody wanted for an address which has an account.
+
+    Were it free, trying it again would tell that the address is known. So it is taken, for as long as a
+    sign-up waits for its confirmation; only a keyed hash of it is kept, and no account is made.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.digest[:8]
+
+    @classmethod
+    def hold(cls, username: str) -> None:
+        """Raises IntegrityError when it is held already."""
+        cls.objects.create(digest=cls._digest_of(username))
+
+    @classmethod
+    def is_held(cls, username: str) -> bool:
+        return cls.objects.filter(digest=cls._digest_of(username)).exists()
+
+    @staticmethod
+    def _digest_of(username: str) -> str:
+        return salted_hmac("accounts.HeldName", names.fold(username), algorithm="sha256").hexdigest()
 
 
 class WrittenPermission(models.Model):

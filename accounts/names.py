@@ -14,6 +14,16 @@ from django.utils.translation import gettext_lazy as _
 _USERNAME = re.compile(r"[\w.+-]+\Z")
 # Alphabets whose letters are easily taken for each other's.
 _ALIKE = {"LATIN", "CYRILLIC", "GREEK"}
+_LOOKS = str.maketrans(
+    # Cyrillic, Greek, and what stands for a letter. Small letters: whatever is looked up was folded before.
+    "авеікмнорстухѕјһԁԛԝӏ" + "αβεικνορτυχωγ" + "01|ılіꞌ",
+    "abeikmhopctyxsjhdqwi" + "abeikvoptuxwy" + "oiiiii" + "i",
+)
+_HOUSE = """
+    abuse admin administrator backgroundbegone bgbegone billing contact dpo help helpdesk hostmaster info
+    moderator noreply official operator owner postmaster privacy root security service staff superuser
+    support sysadmin system team webmaster
+""".split()  # noqa: SIM905 (a list of forty lines reads worse)
 # Turn the direction of the text around them, so that a name reads as something else.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
@@ -25,6 +35,14 @@ def normal(text: str) -> str:
 def fold(text: str) -> str:
     """What two spellings of one user name have in common."""
     return unicodedata.normalize("NFKC", normal(text).casefold())
+
+
+def look(text: str) -> str:
+    """What two user names have in common that an eye takes for each other: “аdmin0” and “ADMINO”.
+
+    Letters as Unicode's list of confusables has them, for the alphabets that have whole words of them.
+    """
+    return fold(text).translate(_LOOKS).replace("rn", "m").replace("vv", "w")
 
 
 def canonical_email(text: str) -> str:
@@ -42,8 +60,16 @@ def validate_username(name: str) -> None:
     """Raises ValidationError, with a sentence for the form."""
     if not _USERNAME.match(name):
         raise ValidationError(_("Use letters, digits, and the characters . + - _ only."))
+    if not any(map(str.isalnum, name)):
+        raise ValidationError(_("Use at least one letter or digit."))
     if len(_alphabets(name) & _ALIKE) > 1:
         raise ValidationError(_("Please do not mix letters of different alphabets that look alike."))
+
+
+def speaks_for_the_house(name: str) -> bool:
+    """Whoever reads it would take its owner for us: “support”, “Ad-min_1”, “the.staff”."""
+    letters = "".join(letter for letter in fold(name).rstrip("0123456789.+-_") if letter.isalnum())
+    return any(look(letters) in (look(word), look(f"the{word}")) for word in _HOUSE)
 
 
 def _alphabets(name: str) -> set[str]:

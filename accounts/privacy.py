@@ -20,6 +20,7 @@ from accounts.models import (
     DisclosureNotice,
     EmailConsentEvent,
     EmailPreference,
+    HeldName,
     OutgoingMail,
     SealExtension,
     SuppressedAddress,
@@ -85,7 +86,9 @@ for rights, right in ((User.groups.through, "group"), (User.user_permissions.thr
         purpose=_("Giving each of our staff no more than their work needs"),
         kept=_("as long as the account of the member of staff"),
     )
-impersonal(User, "username_key")  # another spelling of the user name, which is declared above
+# Other spellings of the user name, which is declared above.
+impersonal(User, "username_key", "username_look")
+impersonal(HeldName, "digest")  # a keyed hash; the name belongs to nobody
 personal(
     EmailAddress,
     "user",

@@ -7,9 +7,10 @@ from pathlib import Path
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import SuppressedAddress, User
+from accounts.models import UNCONFIRMED_KEPT, HeldName, SuppressedAddress, User
 from accounts.outbox.models import OutgoingMail
 from policy import retention
 
@@ -20,7 +21,10 @@ _FILES_KEPT = timedelta(days=7)
     "unconfirmed-accounts", every=timedelta(hours=1), what=_("Accounts that nobody confirmed")
 )
 def _delete_unconfirmed_accounts() -> int:
-    """Sign-ups whose address nobody has confirmed, and the names held for addresses that had an account."""
+    """Sign-ups whose address nobody has confirmed, and the names that were wanted for known addresses."""
+    HeldName.objects.filter(created_at__lt=timezone.now() - UNCONFIRMED_KEPT).delete()
+    # Of versions before, which made an account without an address for each such name.
+    User.objects.unconfirmed().filter(email="").delete()
     abandoned = list(User.objects.abandoned().values_list("pk", flat=True)[:1000])
     # Asked once more in the same statement: somebody may be confirming at this moment.
     User.objects.abandoned().filter(pk__in=abandoned).delete()

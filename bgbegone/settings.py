@@ -326,8 +326,8 @@ def _database() -> dict[str, Any]:
     if "sqlite" in DATABASE_URL["ENGINE"]:
         options = {
             # Readers never wait for the writer; writers wait for each other instead of failing
-            # half-way through a transaction that began with a read.
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL",
+            # half-way through a transaction that began with a read. What is deleted is overwritten.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON",
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
         }

@@ -117,7 +117,10 @@ MECHANISMS = {
         _(
             "Every few minutes a job deletes what has run out: rows, files, small pictures and links "
             "together. The table below is its own record. You can take everything along and close your "
-            "account by yourself; when it has been erased, you get a receipt."
+            "account by yourself; when it has been erased, you get a receipt. With SQLite, the database of a "
+            "single machine, what was deleted is overwritten within five minutes. PostgreSQL shows it to "
+            "nobody from that moment; its bytes leave the files when the server tidies them up, and its log "
+            "and the operator's backups as these are replaced."
         )
     ),
 }

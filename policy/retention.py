@@ -12,6 +12,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from bgbegone.lib import overwriting
 from bgbegone.lib.words import Words
 from policy.models import RetentionRun
 
@@ -55,10 +56,14 @@ def rules() -> list[Rule]:
 
 
 def delete_expired() -> None:
-    """Carry out every rule that is due. One that fails is logged and does not stop the others."""
+    """Carry out every rule that is due. One that fails is logged and does not stop the others.
+
+    Whatever was deleted since the last run, here or by its owner, is then gone from the files, too.
+    """
     for rule in rules():
         if rule.is_due():
             _carry_out(rule)
+    overwriting.empty_log()
 
 
 def _carry_out(rule: Rule) -> None:

@@ -11,7 +11,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from accounts.models import OutgoingMail, User
+from accounts.models import HeldName, OutgoingMail, User
 from policy import retention
 from tests.accounts.steps import sign_in, sign_up
 from tests.base import member
@@ -40,9 +40,18 @@ def test_p16_a_sign_up_that_nobody_confirms_is_deleted() -> None:
 def test_p16_a_name_held_for_a_known_address_goes_the_same_way() -> None:
     member("alice")
     sign_up(Client(), username="eve", email="alice@example.org")
-    _age(3.1)
-    _run("unconfirmed-accounts")
     assert [user.username for user in User.objects.all()] == ["alice"]
+    _run("unconfirmed-accounts")
+    assert HeldName.is_held("EVE")
+    HeldName.objects.update(created_at=timezone.now() - timedelta(days=3.1))
+    _run("unconfirmed-accounts")
+    assert not HeldName.objects.exists()
+
+
+def test_p16_an_account_without_an_address_from_before_goes_at_once() -> None:
+    User.objects.create(username="eve")
+    _run("unconfirmed-accounts")
+    assert not User.objects.exists()
 
 
 def test_members_and_staff_stay() -> None:

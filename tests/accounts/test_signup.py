@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client, override_settings
 
 from accounts.adapter import AccountAdapter
-from accounts.models import OutgoingMail, User
+from accounts.models import HeldName, OutgoingMail, User
 from policy.models import PolicyAcceptance, PolicyVersion
 from tests.accounts.steps import PASSWORD, errors_of, link_in, sent, sign_in, sign_up
 from tests.base import member
@@ -162,13 +162,12 @@ def test_p04_neither_the_name_nor_signing_in_tells_it_afterwards(email: str) -> 
     assert "do not go together" in errors_of(response)
 
 
-def test_an_account_made_up_for_a_known_address_opens_nothing() -> None:
+def test_no_account_is_made_up_for_a_known_address() -> None:
     alice = member("alice")
     sign_up(Client(), username="eve", email="alice@example.org", full_name="Eve")
-    held = User.objects.get(username="eve")
-    assert (held.email, held.full_name, held.phone) == ("", "", "")
-    assert not EmailAddress.objects.filter(user=held).exists()
-    assert not PolicyAcceptance.objects.filter(user=held).exists()
+    assert list(User.objects.all()) == [alice]
+    assert "eve" not in str(HeldName.objects.values().get())
+    assert not PolicyAcceptance.objects.exclude(user=alice).exists()
     assert EmailAddress.objects.get().user == alice
 
 
@@ -207,7 +206,7 @@ def test_p04_who_comes_second_with_an_address_is_not_told_either() -> None:
 
     with patch.object(AccountAdapter, "validate_unique_email", check_and_meanwhile):
         assert sign_up(Client()).url == "/accounts/confirm-email/"
-    assert User.objects.get(username="dora").email == ""
+    assert HeldName.is_held("dora")
     assert "already" in sent()[0].subject
 
 
@@ -225,3 +224,13 @@ def test_who_comes_second_in_the_same_moment_gets_a_sentence() -> None:
         assert sign_up(client).url == "/accounts/signup/"
     assert b"a moment ago" in client.get("/accounts/signup/").content
     assert User.objects.get().username == "DORA"
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("support", "taken for ours"), ("a1ice", "looks like it"), ("...", "at least one letter")],
+)
+def test_a_user_name_that_claims_to_be_another_is_refused(name: str, sentence: str) -> None:
+    member("alice")
+    assert sentence in errors_of(sign_up(Client(), username=name))
+    assert User.objects.count() == 1
