@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 import remove_bg_api
-import removebg.removebg as removebg
 from PIL import Image
+from removebg import removebg
 
 from images.api.client.__main__ import main as folder_client
 from images.api.limits.models import ApiUse

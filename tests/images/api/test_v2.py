@@ -47,7 +47,6 @@ class Api(Cast):
             return call(path, headers=headers)
         return call(path, json.dumps(body), content_type="application/json", headers=headers)
 
-
     def path(self, photo: dict[str, Any], rest: str = "") -> str:
         return f"/v2/photos/{photo['id']}{rest}"
 
