@@ -1,7 +1,7 @@
-"""`python -m tests.images.api.racing`: many threads at once, on a database of its own, in a process of its own.
+"""`python -m tests.images.api.racing`: many threads at once, on a database and in a process of their own.
 
-Prints what came of it as JSON. A test's transaction cannot be shared by threads, and some tables here cannot be
-emptied after one.
+Prints what came of it as JSON. A test's transaction cannot be shared by threads, and some tables here cannot
+be emptied after one.
 """
 
 import io

@@ -1,4 +1,4 @@
-"""The site on a port of loopback, for programs that speak HTTP: answered in the test's own thread and transaction.
+"""The site on a port of loopback, for programs that speak HTTP, answered in the test's own transaction.
 
 Django's live server needs a database that it can empty afterwards; some tables here can only be added to.
 """
@@ -26,7 +26,7 @@ def served(program: Callable[[str], T]) -> T:
     def run() -> None:
         try:
             outcome["value"] = program(address)
-        except BaseException as err:  # raised again in the test
+        except BaseException as err:  # noqa: BLE001 (raised again in the test)
             outcome["error"] = err
 
     with make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=_Quiet) as server:

@@ -66,6 +66,12 @@ def test_megapixels_are_rounded_up(size: tuple[int, int], megapixels: int) -> No
 
 
 class TestLimits(Removing):
+    @pytest.fixture(autouse=True)
+    def _one_minute(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The clock stands still: no new minute begins within a test that does not say so."""
+        now = services._minute()
+        monkeypatch.setattr(services, "_minute", lambda: now)
+
     def test_beyond_it_the_answer_says_when_to_come_again(self) -> None:
         self.shop = program(key_of("alice", megapixels_per_minute=2))
         assert self.removed()["X-RateLimit-Remaining"] == "1"

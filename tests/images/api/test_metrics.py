@@ -19,8 +19,11 @@ TOKEN = "a long token"
 DASHBOARD = Path("images/api/metrics/grafana.json")
 
 
-@override_settings(METRICS_TOKEN=TOKEN)
 class TestMetrics(Cast):
+    @pytest.fixture(autouse=True)
+    def _token(self, settings: Any) -> None:
+        settings.METRICS_TOKEN = TOKEN
+
     def figures(self) -> dict[str, float]:
         """Each sample by its name and labels."""
         response = Client(headers={"authorization": f"Bearer {TOKEN}"}).get("/metrics")

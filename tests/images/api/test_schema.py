@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.wsgi import get_wsgi_application
-from django.test import override_settings
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as hypothesis_settings
 
 from tests.base import Cast, disc
 from tests.images.api.steps import key_of, program
@@ -19,9 +19,9 @@ _EXAMPLES = 12
 @pytest.mark.usefixtures("workers")
 class TestDescription(Cast):
     @pytest.mark.parametrize("is_right", [True, False], ids=["as it says", "otherwise"])
-    @override_settings(API_REQUESTS_PER_MINUTE=1_000_000)
-    def test_schemathesis_finds_no_difference(self, is_right: bool) -> None:
+    def test_schemathesis_finds_no_difference(self, is_right: bool, settings: Any) -> None:
         """Requests by the description get the answers by the description; wrong ones are refused by it."""
+        settings.API_REQUESTS_PER_MINUTE = 1_000_000
         key = key_of("alice")
         sent = program(key).post(
             "/v2/photos", {"file": SimpleUploadedFile("a.png", disc())}, headers={"prefer": "wait=20"}
@@ -43,7 +43,7 @@ class TestDescription(Cast):
 
 def _try(strategy: Any, key: str) -> None:
     @given(case=strategy)
-    @settings(
+    @hypothesis_settings(
         max_examples=_EXAMPLES,
         deadline=None,
         derandomize=True,
