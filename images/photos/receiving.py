@@ -31,6 +31,8 @@ class ReceivedPhoto(UploadedFile):  # type: ignore[type-arg]
         return cast(BinaryIO, self.file)
 
     def sha256(self) -> str:
+        """Of all of it, wherever somebody has read to."""
+        self.content.seek(0)
         return hashlib.file_digest(self.content, "sha256").hexdigest()  # type: ignore[arg-type]
 
     @property

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
@@ -13,7 +14,8 @@ from images.api.bodies import Body
 from images.api.calls.models import REPLAYED_FOR, ApiCall
 from images.api.keys.models import ApiKey
 
-_LONGEST = 255
+# A word: what may stand in a header without doubt about its letters.
+_NAME = re.compile(r"[!-~]{1,255}")
 _KEPT_HEADERS = ("Content-Type", "ETag", "Location", "Preference-Applied", "Retry-After")
 
 
@@ -34,7 +36,7 @@ def fingerprint_of(method: str, path: str, body: Body) -> str:
 
 def claim(key: ApiKey, name: str, fingerprint: str) -> "Once | HttpResponse":
     """Whoever claims a call does the work; the others get the answer that there was. Raises CallError."""
-    if not 1 <= len(name) <= _LONGEST or not name.isprintable():
+    if not _NAME.fullmatch(name):
         raise CallError("bad_key")
     call, is_new = _claimed(key, hashlib.sha256(name.encode()).hexdigest(), fingerprint)
     return Once(call) if is_new else _replayed(call, fingerprint)

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.core.files.storage import FileSystemStorage, default_storage
@@ -135,11 +136,10 @@ def _posts() -> Iterator[Metric]:
 
 def _storage() -> Iterator[Metric]:
     """Of a disk its room; a store on the network has no end that it would tell."""
-    if isinstance(default_storage, FileSystemStorage) or hasattr(default_storage, "location"):
-        try:
-            usage = shutil.disk_usage(default_storage.location)
-        except OSError:
-            return
+    if isinstance(default_storage, FileSystemStorage):
+        folder = Path(default_storage.location)
+        # Before the first photo there is no folder, and the disk is that of the one above.
+        usage = shutil.disk_usage(next(each for each in (folder, *folder.parents) if each.exists()))
         space = _gauge("storage_bytes", "Room on the disk with the pictures", ("state",))
         space.add_metric(["used"], usage.used)
         space.add_metric(["free"], usage.free)

@@ -29,7 +29,7 @@ def _create(call: Call, pk: UUID) -> HttpResponseBase:
     if photo.links.open().count() >= MOST_LINKS:
         sentence = _("This photo has %(most)s links already. Please withdraw one of them first.")
         raise Problem("invalid", 422, sentence % {"most": MOST_LINKS})
-    link = ShareLink.issue(photo.pk, timedelta(hours=hours or longest), most)
+    link = ShareLink.issue(photo, timedelta(hours=hours or longest), most)
     link.save(force_insert=True)
     return answer(shapes.link(link), 201, Location=shapes.address("api_v2_link", photo.pk, link.pk))
 

@@ -29,7 +29,7 @@ TITLES: Mapping[str, str] = {
     "changed": gettext_noop("It has changed since you read it."),
     "under_way": gettext_noop("A request with this Idempotency-Key is under way."),
     "another_body": gettext_noop("This Idempotency-Key was used for another request."),
-    "bad_idempotency_key": gettext_noop("An Idempotency-Key has 1 to 255 printable characters."),
+    "bad_idempotency_key": gettext_noop("An Idempotency-Key is a word of 1 to 255 ASCII characters."),
 }
 
 

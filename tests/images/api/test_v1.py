@@ -458,6 +458,11 @@ class TestTwice(Removing):
         assert ApiUse.objects.get().megapixels == 1
         assert second["X-RateLimit-Remaining"] == "499"
 
+    def test_another_picture_is_another_order(self) -> None:
+        first, second = self.removed(disc(SIZE)), self.removed(disc(SIZE))
+        assert first.content != second.content
+        assert len(set(Photo.objects.values_list("sha256", flat=True))) == 2
+
     def test_other_words_are_another_order(self) -> None:
         data = disc(SIZE)
         self.removed(data)

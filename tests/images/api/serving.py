@@ -1,0 +1,43 @@
+"""The site on a port of loopback, for programs that speak HTTP, answered in the test's own transaction.
+
+Django's live server needs a database that it can empty afterwards; some tables here can only be added to.
+"""
+
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+from django.core.wsgi import get_wsgi_application
+from django.test import override_settings
+
+T = TypeVar("T")
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+def served(program: Callable[[str], T]) -> T:
+    """What a program returns or raises that is given the address of the site; it runs beside the server."""
+    outcome: dict[str, Any] = {}
+
+    def run() -> None:
+        try:
+            outcome["value"] = program(address)
+        except BaseException as err:  # noqa: BLE001 (raised again in the test)
+            outcome["error"] = err
+
+    with make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=_Quiet) as server:
+        server.timeout = 0.05
+        address = f"http://127.0.0.1:{server.server_port}"
+        thread = threading.Thread(target=run)
+        with override_settings(SITE_URL=address):
+            thread.start()
+            while thread.is_alive():
+                server.handle_request()
+    if "error" in outcome:
+        raise outcome["error"]
+    found: T = outcome["value"]
+    return found
