@@ -27,10 +27,12 @@ from images.batches.models import Batch, Item
 from images.batches.names import Source, Unique
 from images.batches.outcomes import Outcome
 from images.editing.models import Rendition
+from images.photos.models import Photo
 
 logger = logging.getLogger(__name__)
 
 MANIFEST = "manifest.csv"
+_NEVER = datetime(1980, 1, 1, tzinfo=UTC)
 _HEAD = ("number", "source", "result", "sha256", "width", "height", "confidence", "review", "checks", "error")
 
 
@@ -87,11 +89,15 @@ def _in(text: str) -> Q:
 
 
 def pack(batch: Batch, items: "QuerySet[Item]", *, listing: bool = True) -> Packed:
-    """Plan the archive. No file is opened, unless a cut-out of an earlier release has to be measured.
+    """Plan the archive. No file is opened, unless a cut-out of an earlier release must be measured.
 
     `listing` adds the manifest; a customer gets none, since it tells what the owner thought of each photo.
     """
     rows = list(items.select_related("photo__cutout", "batch").order_by("number"))
+    return _packed(batch, rows, listing=listing)
+
+
+def _packed(batch: Batch, rows: list[Item], *, listing: bool) -> Packed:
     found = outcomes.of(rows)
     unique = Unique(MANIFEST)
     named = {item: unique.name(_name(batch, item, found[item])) for item in rows if item in found}
@@ -101,6 +107,24 @@ def pack(batch: Batch, items: "QuerySet[Item]", *, listing: bool = True) -> Pack
         table = _manifest(rows, found, named)
         entries.append(Entry(MANIFEST, len(table), zlib.crc32(table), last, partial(io.BytesIO, table)))
     return Packed(Archive(entries), _etag(entries, found), list(found), timezone.now())
+
+
+def pack_photos(photos: Sequence[Photo]) -> Packed:
+    """The same for photos that are in no batch, or in several: nothing is set for them but their own edits."""
+    batch = Batch(names="{name}", created_at=_NEVER)
+    items = [
+        Item(
+            batch=batch,
+            photo=photo,
+            number=n,
+            path=photo.name,
+            fate=Item.Fate.READY,
+            confidence=photo.cutout.confidence,
+        )
+        for n, photo in enumerate(photos, start=1)
+        if photo.cutout.is_done
+    ]
+    return _packed(batch, items, listing=True)
 
 
 def _name(batch: Batch, item: Item, outcome: Outcome) -> str:

@@ -114,7 +114,10 @@ def _ask(item: Item, recipe: Recipe) -> bool:
 def note_missing(items: Iterable[Item]) -> None:
     """Let the clerk ask for files that are wanted and are not there: an edit has changed, or they were
     deleted because nobody had wanted them for long."""
-    Item.objects.filter(pk__in=[item.pk for item in items]).update(is_due=True)
+    rows = list(items)
+    Item.objects.filter(pk__in=[item.pk for item in rows]).update(is_due=True)
+    for item, recipe in recipes_of([item for item in rows if item._state.adding]).items():
+        _ask(item, recipe)  # of no batch: nobody else would ask
 
 
 def being_made(batch: Batch) -> int:

@@ -1,8 +1,11 @@
 from django.urls import path
 
-from images.batches import packing, reviewing, sharing, uploading, views
+from images.batches import packing, reviewing, sharing, uploading, views, workspace
 
 urlpatterns = [
+    path("photos/chosen/", workspace.act, name="photos_chosen"),
+    path("photos/archive.zip", workspace.download, name="photos_archive"),
+    path("photos/everything/", workspace.delete_everything, name="photos_everything"),
     path("batches/", views.batches, name="batches"),
     path("batches/begin/", views.begin, name="batch_begin"),
     path("batches/<uuid:pk>/", views.batch, name="batch"),

@@ -21,6 +21,7 @@ from django_htmx.http import retarget
 from bgbegone.lib import ratelimit
 from bgbegone.lib.http import picture
 from images.photos import adoption, downloads, gathering, panels, presenting, services
+from images.photos.finding import FindForm
 from images.photos.forms import UploadForm
 from images.photos.models import Photo
 from images.photos.panels import Place
@@ -81,13 +82,16 @@ def _home(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResp
 @require_safe
 def photos(request: HttpRequest) -> HttpResponse:
     adoption.adopt_stragglers(request)
-    rows = Photo.objects.visible_to(request).select_related("cutout")
+    find = FindForm(request.GET)
+    rows = find.among(Photo.objects.visible_to(request).select_related("cutout"))
     page = Paginator(rows, 24).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "has_active": any(photo.cutout.is_active for photo in page),
         "rejected": presenting.stored_rejections(request.session.pop(_REJECTED, [])),
         "has_photos": True,
+        "find": find,
+        "tools": panels.on_list(request),
     }
     return render(request, "images/photos/list.html", context)
 
