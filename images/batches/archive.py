@@ -13,10 +13,11 @@ from typing import IO, Any
 from urllib.parse import quote
 
 from django.core.files.storage import default_storage
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from bgbegone.lib import ranges, sheets
 from bgbegone.lib.http import BYTES_POLICY
@@ -25,10 +26,13 @@ from images.batches import names, outcomes
 from images.batches.models import Batch, Item
 from images.batches.names import Source, Unique
 from images.batches.outcomes import Outcome
+from images.editing.models import Rendition
+from images.photos.models import Photo
 
 logger = logging.getLogger(__name__)
 
 MANIFEST = "manifest.csv"
+_NEVER = datetime(1980, 1, 1, tzinfo=UTC)
 _HEAD = ("number", "source", "result", "sha256", "width", "height", "confidence", "review", "checks", "error")
 
 
@@ -48,10 +52,19 @@ def wanted(batch: Batch, which: str, numbers: str = "") -> "QuerySet[Item]":
     if which == "accepted":
         return items.filter(verdict=Item.Verdict.ACCEPTED)
     if which == "changed":
-        return items.filter(Q(taken_at__isnull=True) | Q(photo__cutout__finished_at__gt=F("taken_at")))
+        return items.filter(_changed())
     if which == "chosen":
         return batch.items.filter(_in(numbers))
     return items
+
+
+def _changed() -> Q:
+    """Made anew since it was taken, or wanted in another form."""
+    cut_out, made = (
+        Q(photo__cutout__finished_at__gt=F("taken_at")),
+        Rendition.objects.filter(cutout=OuterRef("photo__cutout"), finished_at__gt=OuterRef("taken_at")),
+    )
+    return Q(taken_at__isnull=True) | cut_out | Exists(made)
 
 
 def ranges_of(numbers: Sequence[int]) -> str:
@@ -76,11 +89,15 @@ def _in(text: str) -> Q:
 
 
 def pack(batch: Batch, items: "QuerySet[Item]", *, listing: bool = True) -> Packed:
-    """Plan the archive. No file is opened, unless a cut-out of an earlier release has to be measured.
+    """Plan the archive. No file is opened, unless a cut-out of an earlier release must be measured.
 
     `listing` adds the manifest; a customer gets none, since it tells what the owner thought of each photo.
     """
-    rows = list(items.select_related("photo__cutout").order_by("number"))
+    rows = list(items.select_related("photo__cutout", "batch").order_by("number"))
+    return _packed(batch, rows, listing=listing)
+
+
+def _packed(batch: Batch, rows: list[Item], *, listing: bool) -> Packed:
     found = outcomes.of(rows)
     unique = Unique(MANIFEST)
     named = {item: unique.name(_name(batch, item, found[item])) for item in rows if item in found}
@@ -90,6 +107,24 @@ def pack(batch: Batch, items: "QuerySet[Item]", *, listing: bool = True) -> Pack
         table = _manifest(rows, found, named)
         entries.append(Entry(MANIFEST, len(table), zlib.crc32(table), last, partial(io.BytesIO, table)))
     return Packed(Archive(entries), _etag(entries, found), list(found), timezone.now())
+
+
+def pack_photos(photos: Sequence[Photo]) -> Packed:
+    """The same for photos of no batch, or of several: nothing is set for them but their own edits."""
+    batch = Batch(names="{name}", created_at=_NEVER)
+    items = [
+        Item(
+            batch=batch,
+            photo=photo,
+            number=n,
+            path=photo.name,
+            fate=Item.Fate.READY,
+            confidence=photo.cutout.confidence,
+        )
+        for n, photo in enumerate(photos, start=1)
+        if photo.cutout.is_done
+    ]
+    return _packed(batch, items, listing=True)
 
 
 def _name(batch: Batch, item: Item, outcome: Outcome) -> str:
@@ -120,19 +155,27 @@ def _manifest(rows: Sequence[Item], found: dict[Item, Outcome], named: dict[Item
 
 
 def _line(item: Item, outcome: Outcome | None, name: str) -> tuple[Any, ...]:
-    cutout, failure = item.cutout, item.failure
     return (
         item.number,
         item.path,
         name,
         outcome.sha256 if outcome else "",
-        cutout.width if cutout else "",
-        cutout.height if cutout else "",
+        outcome.width if outcome else "",
+        outcome.height if outcome else "",
         "" if item.confidence is None else round(item.confidence, 4),
         item.verdict,
         outcome.checks if outcome else "",
-        failure.sentence if failure else "" if outcome else item.get_fate_display(),
+        _trouble(item, outcome),
     )
+
+
+def _trouble(item: Item, outcome: Outcome | None) -> str:
+    """Why there is no file; empty where there is one."""
+    if outcome:
+        return ""
+    if failure := item.failure:
+        return failure.sentence
+    return _("Is being made") if item.fate == Item.Fate.READY else item.get_fate_display()
 
 
 def answer(request: HttpRequest, packed: Packed, name: str, *, is_owners: bool = True) -> HttpResponseBase:

@@ -2,7 +2,7 @@
 
 import json
 from datetime import timedelta
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.conf import settings
@@ -14,7 +14,11 @@ from django.utils.translation import gettext_lazy as _lazy
 from images.batches import manifest
 from images.batches.links import LONGEST_REMARK, MOST_LINKS, Remark, longest_life
 from images.batches.manifest import Entry
-from images.batches.models import Batch
+from images.batches.models import DEFAULT_NAMES, Batch
+from images.batches.names import is_template
+from images.editing import presets
+from images.engine.edits import recipe as recipes
+from images.engine.edits.parts import Kind
 from images.photos import guests
 from images.sharing.forms import life_choices
 
@@ -99,3 +103,78 @@ class RemarkForm(forms.Form):
 
     def clean_text(self) -> str:
         return "".join(c if c.isprintable() else " " for c in self.cleaned_data["text"]).strip()
+
+
+_FORMATS = (Kind.PNG, Kind.WEBP, Kind.JPEG, Kind.AVIF, Kind.TIFF)
+
+
+class SettingForm(forms.Form):
+    """What is made of each photo of a batch: a marketplace's preset, or parts of one's own, and the names."""
+
+    preset = forms.ChoiceField(label=_lazy("Made for"), required=False)
+    ground = forms.ChoiceField(
+        label=_lazy("Background"),
+        choices=[("", _lazy("Transparent")), ("white", _lazy("White")), ("colour", _lazy("Colour"))],
+        required=False,
+    )
+    colour = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=_lazy("Colour"), required=False)
+    crop = forms.BooleanField(label=_lazy("Cut to the subject"), required=False)
+    margin = forms.IntegerField(label=_lazy("Margin in per cent"), min_value=0, max_value=45, required=False)
+    longest = forms.IntegerField(
+        label=_lazy("Longest side in pixels"), min_value=16, max_value=10_000, required=False
+    )
+    format = forms.ChoiceField(
+        label=_lazy("Format"), choices=[(kind.value, kind.name) for kind in _FORMATS], required=False
+    )
+    names = forms.CharField(label=_lazy("Names"), max_length=200, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = [("", _lazy("My own setting below"))]
+        self.fields["preset"].choices = own + [(m.slug, m.name) for m in presets.MARKETS]  # type: ignore[attr-defined]
+
+    @classmethod
+    def of(cls, batch: Batch) -> Self:
+        """The form as the batch stands."""
+        ground, place = batch.recipe.get("ground", {}), batch.recipe.get("place", {})
+        colour = ground.get("colour", "#ffffff")
+        kind = "" if not ground else "white" if colour == "#ffffff" else "colour"
+        return cls(
+            initial={
+                "preset": batch.preset,
+                "ground": kind,
+                "colour": colour,
+                "crop": place.get("crop") == "subject",
+                "margin": place.get("margins", {}).get("top", 0),
+                "longest": place.get("canvas", {}).get("longest"),
+                "format": batch.recipe.get("output", {}).get("format", Kind.PNG.value),
+                "names": batch.names,
+            }
+        )
+
+    def clean_names(self) -> str:
+        names: str = self.cleaned_data["names"] or DEFAULT_NAMES
+        if not is_template(names):
+            raise ValidationError(_("Names may hold {folder}, {name}, {n}, {n:04} and {preset}."))
+        return names
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The recipe; empty when it changes nothing."""
+        market = presets.BY_SLUG.get(self.cleaned_data["preset"])
+        document = market.document if market else self._own()
+        recipe = recipes.parse(document)
+        return {} if recipe.is_plain else recipes.canonical(recipe)
+
+    def _own(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        document: dict[str, Any] = {"version": recipes.VERSION}
+        if said["ground"]:
+            colour = said["colour"] if said["ground"] == "colour" and said["colour"] else "#ffffff"
+            document["ground"] = {"kind": "colour", "colour": colour.lower()}
+        place: dict[str, Any] = {"crop": "subject"} if said["crop"] else {}
+        if said["margin"]:
+            place["margins"] = dict.fromkeys(("top", "right", "bottom", "left"), said["margin"])
+        if said["longest"]:
+            place["canvas"] = {"longest": said["longest"]}
+        return {**document, "place": place, "output": {"format": said["format"] or Kind.PNG.value}}

@@ -37,6 +37,7 @@ def _shown(status: str) -> dict[str, Any]:
     facts: dict[str, Any] = {"fate": _FATES[Cutout.Status(status)]}
     if status == Cutout.Status.DONE:
         made = Cutout.objects.filter(photo=OuterRef("photo"))
+        facts["is_due"] = True
         facts["confidence"] = Subquery(made.values("confidence")[:1])
     return facts
 

@@ -181,8 +181,8 @@ class Item(models.Model):
     reviewed_at = models.DateTimeField(null=True, blank=True)
     # When its result was last part of an archive that was taken to its end.
     taken_at = models.DateTimeField(null=True, blank=True)
-    # Its own instead of the batch's; null follows the batch.
-    recipe = models.JSONField(null=True, blank=True)
+    # Its file by the batch's setting has still to be asked for.
+    is_due = models.BooleanField(default=False)
     change = models.PositiveBigIntegerField(default=0)
 
     objects = ItemQuerySet.as_manager()
@@ -195,6 +195,7 @@ class Item(models.Model):
             models.Index(fields=["batch", "fate"]),
             models.Index(fields=["batch", "change"]),
             models.Index(fields=["batch", "confidence"]),
+            models.Index(fields=["fate"], condition=models.Q(is_due=True), name="item_is_due"),
         ]
         constraints = [models.UniqueConstraint(fields=["batch", "number"], name="item_number_once_in_batch")]
 

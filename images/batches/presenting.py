@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet, Sum, prefetch_related_objects
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from images.batches import setting
 from images.batches.models import Batch, Item
 from images.engine.matte.confidence import NEEDS_A_LOOK
 from images.work.models import Worker
@@ -83,9 +84,13 @@ class Summary:
             if key == "all" or self.counts[key]
         ]
 
+    @cached_property
+    def being_made(self) -> int:
+        return setting.being_made(self.batch)
+
     @property
     def is_open(self) -> bool:
-        return self.counts["open"] > 0
+        return self.counts["open"] > 0 or self.being_made > 0
 
     @property
     def finished(self) -> int:

@@ -59,7 +59,7 @@ personal(
     "verdict",
     "reviewed_at",
     "taken_at",
-    "recipe",
+    "is_due",
     "change",
     what=_("How far each photo of a batch is, and what you decided about it"),
     purpose=_("Showing it to you, and packing the archive that you want"),

@@ -5,32 +5,37 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from images.batches import presenting, services
+from bgbegone.lib.http import picture
+from images.batches import outcomes, presenting, services, setting
 from images.batches.models import Batch, Item
 from images.batches.views import own_batch
+from images.photos import downloads
 
 # So many come with the page; whoever has looked at them loads it anew.
 _MOST = 2000
-_FILTERS = ("todo", "look", "failed", "all")
+_FILTERS = ("todo", "look", "unfit", "failed", "all")
 
 
 def chosen(batch: Batch, show: str) -> "QuerySet[Item]":
     """The items of one filter, the most doubtful first."""
     ready = Q(fate=Item.Fate.READY)
+    if show == "unfit":
+        return setting.unfit(batch).select_related("photo__cutout", "batch").by_doubt()
     filters = {
         "todo": ready & Q(verdict=Item.Verdict.NONE),
         "look": presenting.doubtful(),
         "failed": Q(fate=Item.Fate.FAILED),
         "all": ready,
     }
-    return batch.items.filter(filters[show]).select_related("photo__cutout").by_doubt()
+    return batch.items.filter(filters[show]).select_related("photo__cutout", "batch").by_doubt()
 
 
 @never_cache
@@ -68,13 +73,31 @@ def _facts(item: Item) -> dict[str, Any]:
         "verdict": item.verdict,
         "confidence": None if item.confidence is None else round(100 * item.confidence),
         "look": is_doubtful,
-        "after": _file(item, "cutout.webp") if is_ready else "",
+        "after": preview_address(item) if is_ready else "",
         "before": _file(item, "original.webp") if is_ready else "",
         "width": photo.width if photo else 0,
         "height": photo.height if photo else 0,
         "edit": reverse("photo", args=[item.photo_id]),
         "why": failure.sentence if failure else "",
     }
+
+
+def preview_address(item: Item) -> str:
+    """Another one whenever the item has changed, since a browser may keep what it has shown."""
+    return f"{reverse('batch_preview', args=[item.batch_id, item.pk])}?v={item.change}"
+
+
+@require_safe
+def preview(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponseBase:
+    """A small picture of the item's file as the batch's setting makes it."""
+    items = own_batch(request, pk).items.select_related("photo__cutout", "batch")
+    name = outcomes.preview_of(get_object_or_404(items, pk=item_pk, photo__isnull=False))
+    if not name:
+        raise Http404
+    response = picture(downloads.stored(name), "image/webp")
+    # For this page alone and for a while: what was loaded ahead must not be loaded again when it is shown.
+    response["Cache-Control"] = "private, max-age=600"
+    return response
 
 
 def _file(item: Item, name: str) -> str:

@@ -189,6 +189,24 @@ def _of(batch: Batch, photo: Photo, number: int) -> Item:
     )
 
 
+def move(photos: Sequence[Photo], batch: Batch | None) -> Batch:
+    """Put photos of one person into a batch of theirs, a new one if None; each is in one batch at most.
+
+    Raises `TooMany`.
+    """
+    first = photos[0]
+    target = batch or _new(Sender(owner=first.owner, guest=first.guest), uuid.uuid4())
+    with transaction.atomic():
+        left = Item.objects.filter(photo__in=photos).exclude(batch=target)
+        for source in sorted(set(left.values_list("batch", flat=True))):
+            Batch.objects.bump(source)
+        moving = [photo for photo in photos if not target.items.filter(photo=photo).exists()]
+        left.delete()
+        if target.items.count() + len(moving) > settings.MAX_FILES_PER_BATCH:
+            raise TooMany(_("This batch has no room for so many more photos."))
+    return gather(target.sender, target.submission, moving)
+
+
 def note_refused(batch: Batch, refused: Sequence[tuple[str, Failure]]) -> None:
     """Files of the plain form that were not accepted stand in the list with their reasons."""
     with transaction.atomic():

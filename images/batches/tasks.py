@@ -2,14 +2,15 @@
 
 from celery import shared_task
 
-from images.batches import arrivals, mailing, retention
+from images.batches import arrivals, mailing, retention, setting
 from images.photos.retention import delete_expired_photos
 
 
 @shared_task
 def tend() -> None:
-    """What a killed web process has left behind, and letters about batches that are done."""
+    """What a killed web process has left behind, files by the settings of batches, and letters."""
     arrivals.finish_waiting()
+    setting.ask_due()
     mailing.tell_owners()
 
 

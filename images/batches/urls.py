@@ -1,8 +1,11 @@
 from django.urls import path
 
-from images.batches import packing, reviewing, sharing, uploading, views
+from images.batches import packing, reviewing, sharing, uploading, views, workspace
 
 urlpatterns = [
+    path("photos/chosen/", workspace.act, name="photos_chosen"),
+    path("photos/archive.zip", workspace.download, name="photos_archive"),
+    path("photos/everything/", workspace.delete_everything, name="photos_everything"),
     path("batches/", views.batches, name="batches"),
     path("batches/begin/", views.begin, name="batch_begin"),
     path("batches/<uuid:pk>/", views.batch, name="batch"),
@@ -14,6 +17,8 @@ urlpatterns = [
     path("batches/<uuid:pk>/chosen/", packing.chosen, name="batch_chosen"),
     path("batches/<uuid:pk>/review/", reviewing.review, name="batch_review"),
     path("batches/<uuid:pk>/review/<uuid:item_pk>/", reviewing.judge, name="batch_judge"),
+    path("batches/<uuid:pk>/setting/", views.set_for_all, name="batch_setting"),
+    path("batches/<uuid:pk>/items/<uuid:item_pk>/preview.webp", reviewing.preview, name="batch_preview"),
     path("batches/<uuid:pk>/pause/", views.pause, name="batch_pause"),
     path("batches/<uuid:pk>/resume/", views.resume, name="batch_resume"),
     path("batches/<uuid:pk>/cancel/", views.cancel, name="batch_cancel"),

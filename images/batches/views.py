@@ -13,8 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from bgbegone.lib import ratelimit
-from images.batches import presenting, services
-from images.batches.forms import LinkForm, ManifestForm, NewBatchForm, TwinsForm
+from images.batches import presenting, services, setting
+from images.batches.forms import LinkForm, ManifestForm, NewBatchForm, SettingForm, TwinsForm
 from images.batches.models import Batch, Item, Upload
 from images.photos import adoption
 from images.photos import presenting as photo_words
@@ -123,6 +123,7 @@ def batch_page(request: HttpRequest, batch: Batch, status: int = 200, **instead:
         "limits": photo_words.limits(),
         "links": batch.links.open(),
         "link_form": LinkForm(batch=batch),
+        "setting_form": SettingForm.of(batch),
         "has_photos": True,
         **instead,
     }
@@ -134,7 +135,7 @@ def batch_page(request: HttpRequest, batch: Batch, status: int = 200, **instead:
 def changes(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Rows that changed since a number, and the sums; 204 when nothing did."""
     batch, since = own_batch(request, pk), _number(request, "since")
-    if batch.change == since:
+    if batch.change == since and not setting.being_made(batch):
         return HttpResponse(status=204)
     first, last = _number(request, "first", 1), _number(request, "last", 10**9)
     shown = _number(request, "shown", last)
@@ -153,6 +154,18 @@ def changes(request: HttpRequest, pk: UUID) -> HttpResponse:
         "is_poll": True,
     }
     return render(request, "images/batches/_changes.html", context)
+
+
+@require_POST
+def set_for_all(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """One setting for all photos, also those to come."""
+    batch, form = own_batch(request, pk), SettingForm(request.POST)
+    if not form.is_valid():
+        return batch_page(request, batch, status=422, setting_form=form)
+    said = form.cleaned_data
+    setting.change(batch, form.document, said["preset"], said["names"])
+    messages.success(request, _("Set for all photos. Nothing is cut out again; files are made anew."))
+    return redirect("batch", pk)
 
 
 @require_POST

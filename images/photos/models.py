@@ -10,7 +10,6 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from images.engine.matte.confidence import NEEDS_A_LOOK
 from images.photos import guests
 
 
@@ -23,10 +22,6 @@ class PhotoQuerySet(models.QuerySet["Photo"]):
             return alive.filter(owner=request.user)
         guest = guests.of(request)
         return alive.filter(guest=guest) if guest else self.none()
-
-    def doubtful(self) -> Self:
-        """Those whose cut-out a person should look at."""
-        return self.filter(cutout__confidence__lt=NEEDS_A_LOOK)
 
     def expired(self) -> Self:
         return self.filter(expires_at__lte=timezone.now())

@@ -50,3 +50,24 @@ def shown(place: Place, request: HttpRequest, photo: Photo, **instead: Any) -> l
         for template, found in contexts
         if found is not None
     ]
+
+
+# What rooms above put above the list of one's photos: a template and its context.
+ListContext = Callable[[HttpRequest], Mapping[str, Any]]
+
+_tools: list[tuple[str, ListContext]] = []
+
+
+def tool(template: str) -> Callable[[ListContext], ListContext]:
+    """Decorate the function that gives a tool of the list its context. Its buttons belong to the form
+    `choose`, which the ticked photos are part of."""
+
+    def add(context: ListContext) -> ListContext:
+        _tools.append((template, context))
+        return context
+
+    return add
+
+
+def on_list(request: HttpRequest) -> list[SafeString]:
+    return [render_to_string(template, {**context(request)}, request) for template, context in _tools]

@@ -21,6 +21,7 @@ from bgbegone.lib import ratelimit
 from bgbegone.lib.cursors import Order
 from bgbegone.lib.http import picture
 from images.photos import adoption, downloads, gathering, guests, panels, presenting, services
+from images.photos.finding import FindForm
 from images.photos.forms import UploadForm
 from images.photos.models import Photo
 from images.photos.panels import Place
@@ -82,7 +83,8 @@ def _home(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResp
 @require_safe
 def photos(request: HttpRequest) -> HttpResponse:
     adoption.adopt_stragglers(request)
-    rows = Photo.objects.visible_to(request).select_related("cutout")
+    find = FindForm(request.GET)
+    rows = find.among(Photo.objects.visible_to(request).select_related("cutout"))
     at = request.GET.get("at", "")
     order = Order("created_at", f"photos:{request.user.pk or guests.of(request)}")
     page = order.slice(rows, at, _PER_PAGE)
@@ -92,6 +94,8 @@ def photos(request: HttpRequest) -> HttpResponse:
         "has_active": any(photo.cutout.is_active for photo in page.rows),
         "rejected": presenting.stored_rejections(request.session.pop(_REJECTED, [])),
         "has_photos": True,
+        "find": find,
+        "tools": panels.on_list(request),
     }
     return render(request, "images/photos/list.html", context)
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('images', '0005_api'),
+        ('images', '0007_newest'),
     ]
 
     operations = [

@@ -1,0 +1,102 @@
+"""What is done with several photos of “My photos” at once: taken along, moved to a batch, deleted."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from images.batches import archive, services
+from images.batches.models import Batch
+from images.photos.models import Photo
+
+# As many as a page shows, and as an address can carry.
+MOST_CHOSEN = 60
+
+
+def _chosen(request: HttpRequest, texts: list[str]) -> list[Photo]:
+    """The visitor's own among these ids; what is no id, or somebody else's, is left aside."""
+    try:
+        ids = [UUID(text) for text in texts[:MOST_CHOSEN]]
+    except ValueError:
+        return []
+    own = Photo.objects.visible_to(request).filter(pk__in=ids).select_related("cutout")
+    return list(own.order_by("-created_at"))
+
+
+@require_POST
+def act(request: HttpRequest) -> HttpResponse:
+    photos = _chosen(request, request.POST.getlist("photo"))
+    if not photos:
+        messages.error(request, _("Please choose at least one photo first."))
+        return redirect("photos")
+    done = {"download": _download, "move": _move, "delete": _delete}.get(request.POST.get("do", ""))
+    return done(request, photos) if done else redirect("photos")
+
+
+def _download(request: HttpRequest, photos: list[Photo]) -> HttpResponse:
+    query = urlencode({"photo": [photo.pk.hex for photo in photos]}, doseq=True)
+    return redirect(f"{reverse('photos_archive')}?{query}")
+
+
+def _move(request: HttpRequest, photos: list[Photo]) -> HttpResponse:
+    """To the batch that was picked, or to a new one."""
+    target = request.POST.get("batch", "")
+    own = Batch.objects.visible_to(request).filter(cancelled_at__isnull=True)
+    batch = own.filter(pk=target).first() if _is_id(target) else None
+    try:
+        batch = services.move(photos, batch)
+    except services.TooMany as err:
+        messages.error(request, str(err))
+        return redirect("photos")
+    return redirect("batch", batch.pk)
+
+
+def _is_id(text: str) -> bool:
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
+
+
+def _delete(request: HttpRequest, photos: list[Photo]) -> HttpResponse:
+    with transaction.atomic():
+        count = services.discard_photos(Photo.objects.filter(pk__in=[photo.pk for photo in photos]))
+    words = ngettext("%(count)s photo has been deleted.", "%(count)s photos have been deleted.", count)
+    messages.success(request, words % {"count": count})
+    return redirect("photos")
+
+
+@require_safe
+def download(request: HttpRequest) -> HttpResponseBase:
+    photos = _chosen(request, request.GET.getlist("photo"))
+    packed = archive.pack_photos(photos)
+    if not packed.items:
+        messages.error(request, _("There is nothing in such an archive yet."))
+        return redirect("photos")
+    return archive.answer(request, packed, _("photos"), is_owners=False)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete_everything(request: HttpRequest) -> HttpResponse:
+    """GET asks, POST deletes: every photo, every batch, every link of this visitor."""
+    photos = Photo.objects.visible_to(request)
+    batches = Batch.objects.visible_to(request)
+    if request.method != "POST":
+        context = {"photos": photos.count(), "batches": batches.count(), "has_photos": True}
+        return render(request, "images/batches/delete_everything.html", context)
+    with transaction.atomic():
+        services.discard_photos(photos)
+        batches.update(expires_at=timezone.now(), cancelled_at=timezone.now())
+    messages.success(request, _("Everything is gone: it opens no more, and the files are being deleted."))
+    return redirect("photos")

@@ -1,0 +1,148 @@
+"""One setting for all photos of a batch: made by workers, changed at any time, and single photos differ."""
+
+import csv
+import io
+import zipfile
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from images.batches import setting, tasks
+from images.batches.models import Batch, Item
+from images.editing import jobs as renditions
+from images.editing import services as editing
+from images.editing.models import Rendition
+from images.engine.edits import recipe as recipes
+from images.work import jobs
+from images.work.models import Cutout
+from tests.base import Cast, body
+from tests.images.batches.steps import filled
+
+WHITE_JPEG = {"ground": "white", "format": "jpeg", "names": "{name}"}
+
+
+class TestSetting(Cast):
+    batch: Batch
+
+    @pytest.fixture(autouse=True)
+    def _work(self, _cast: None) -> None:
+        self.batch = filled(self.alice, 2)
+        self._work_off()
+
+    def _work_off(self) -> None:
+        while jobs.process_next():
+            pass
+        tasks.tend()
+        while renditions.process_next():
+            pass
+
+    def _set(self, **fields: Any) -> Any:
+        response = self.alice.post(f"/batches/{self.batch.pk}/setting/", fields)
+        self.batch.refresh_from_db()
+        return response
+
+    def _archive(self, query: str = "") -> zipfile.ZipFile:
+        response = self.alice.get(f"/batches/{self.batch.pk}/archive.zip{query}")
+        return zipfile.ZipFile(io.BytesIO(body(response)))
+
+    def test_it_is_made_for_all_without_cutting_out_again(self) -> None:
+        before = list(Cutout.objects.values_list("finished_at", flat=True))
+        assert self._set(**WHITE_JPEG).status_code == 302
+        self._work_off()
+        with self._archive() as found:
+            assert found.namelist() == ["0.jpg", "1.jpg", "manifest.csv"]
+            picture = Image.open(io.BytesIO(found.read("0.jpg")))
+            assert (picture.format, picture.getpixel((0, 0))) == ("JPEG", (255, 255, 255))
+        assert list(Cutout.objects.values_list("finished_at", flat=True)) == before
+
+    def test_it_holds_for_photos_to_come(self) -> None:
+        self._set(**WHITE_JPEG)
+        from tests.images.batches.steps import sent
+
+        sent(self.alice, self.batch, "late.png")
+        self._work_off()
+        with self._archive() as found:
+            assert "late.jpg" in found.namelist()
+
+    def test_back_to_plain_finds_the_cut_outs(self) -> None:
+        self._set(**WHITE_JPEG)
+        self._set(format="png", names="{folder}/{name}")
+        assert self.batch.recipe == {}
+        with self._archive() as found:
+            assert found.namelist()[0] == "shoes/0.png"
+
+    def test_what_is_not_made_yet_stays_out_and_the_list_says_so(self) -> None:
+        self._set(**WHITE_JPEG)
+        response = self.alice.get(f"/batches/{self.batch.pk}/archive.zip", follow=True)
+        assert "nothing in such an archive yet" in response.content.decode()
+        assert "2 files are being made" in self.alice.get(f"/batches/{self.batch.pk}/").content.decode()
+        assert "hx-get" in self.alice.get(f"/batches/{self.batch.pk}/").content.decode()
+
+    def test_a_single_photo_differs(self) -> None:
+        """Its own ground stays, the format is the batch's."""
+        own = recipes.parse({"version": 1, "ground": {"kind": "colour", "colour": "#0000ff"}})
+        editing.save(self.batch.items.first().photo, own, revision=0)
+        self._set(**WHITE_JPEG)
+        self._work_off()
+        with self._archive() as found:
+            corners = [Image.open(io.BytesIO(found.read(f"{n}.jpg"))).getpixel((0, 0)) for n in (0, 1)]
+        assert corners[0][2] > 240
+        assert corners[0][0] < 20
+        assert corners[1] == (255, 255, 255)
+
+    def test_an_edit_of_later_is_asked_for_by_the_next_archive(self) -> None:
+        own = recipes.parse({"version": 1, "output": {"format": "webp"}})
+        editing.save(self.batch.items.first().photo, own, revision=0)
+        with self._archive() as found:
+            assert found.namelist() == ["shoes/1.png", "manifest.csv"]
+        self._work_off()
+        with self._archive() as found:
+            assert found.namelist()[0] == "shoes/0.webp"
+
+    def test_a_marketplaces_preset_and_its_check(self) -> None:
+        self._set(preset="ebay", names="{preset}/{n:03}")
+        self._work_off()
+        with self._archive() as found:
+            assert found.namelist()[0] == "ebay/001.jpg"
+            rows = list(csv.DictReader(io.StringIO(found.read("manifest.csv").decode("utf-8-sig"))))
+        assert "longest:pass" in rows[0]["checks"]
+        assert list(setting.unfit(self.batch)) == []
+        facts = Rendition.objects.filter(cutout__photo__item__number=2).get()
+        Rendition.objects.filter(pk=facts.pk).update(checks={**facts.checks, "width": 100, "height": 100})
+        assert [item.number for item in setting.unfit(self.batch)] == [2]
+        page = self.alice.get(f"/batches/{self.batch.pk}/review/?show=unfit")
+        assert page.context["item"].number == 2
+
+    def test_only_what_changed_includes_what_was_made_anew(self) -> None:
+        with self._archive():
+            pass
+        self._set(**WHITE_JPEG)
+        self._work_off()
+        with self._archive("?which=changed") as found:
+            assert found.namelist()[:2] == ["0.jpg", "1.jpg"]
+
+    def test_the_small_picture_shows_the_setting(self) -> None:
+        item = self.batch.items.first()
+        address = f"/batches/{self.batch.pk}/items/{item.pk}/preview.webp"
+        plain = body(self.alice.get(address))
+        self._set(**WHITE_JPEG)
+        self._work_off()
+        assert body(self.alice.get(address)) != plain
+        assert self.bob.get(address).status_code == 404
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"names": "{what}"},
+            {"names": "{name}", "margin": "70"},
+            {"names": "{name}", "longest": "100000"},
+            {"names": "{name}", "preset": "nowhere"},
+            {"names": "{name}", "ground": "colour", "colour": "red"},
+        ],
+    )
+    def test_what_cannot_be_set(self, fields: dict[str, str]) -> None:
+        response = self._set(**fields)
+        assert response.status_code == 422
+        assert self.batch.recipe == {}
+        assert Item.objects.filter(is_due=True).count() == 0
