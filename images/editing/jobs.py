@@ -158,6 +158,7 @@ def _publish(rendition: Rendition, made: Rendered, file: str, preview: str) -> b
                 bytes=len(made.data),
                 crc32=zlib.crc32(made.data),
                 sha256=hashlib.sha256(made.data).hexdigest(),
+                checks=made.facts.document() if made.facts else {},
             )
             return won == 1
     except IntegrityError:

@@ -126,6 +126,19 @@ SENTENCES: Mapping[str, str] = {
         "The result would have %(megapixels)s megapixels (%(width)s × %(height)s);"
         " at most %(limit)s are possible. Choose a smaller size."
     ),
+    "result_too_heavy": gettext_noop(
+        "Even in the lowest quality the file would have %(kilobytes)s kB; at most %(limit)s were asked for."
+        " Choose a smaller size, or another format."
+    ),
+    "no_cmyk_profile": gettext_noop(
+        "This server knows no printing inks: its operator has set no CMYK_PROFILE. Choose sRGB."
+    ),
+    "cmyk_needs_tiff": gettext_noop(
+        "Printing inks (CMYK) are for TIFF files. Choose TIFF, or other colours."
+    ),
+    "bits_need_png": gettext_noop(
+        "Sixteen bits are for PNG and TIFF files. Choose one of them, or eight bits."
+    ),
     "no_ground": gettext_noop("The picture for the background is not there any more. Choose another one."),
     "no_subject_left": gettext_noop("Nothing is left of the subject. Take some of the marks back."),
 }

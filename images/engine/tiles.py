@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -52,6 +52,11 @@ def at(box: Box, within: Box = (0, 0, 0, 0)) -> tuple[slice, slice]:
     """Rows and columns of a box, counted from the corner of another."""
     left, top, right, bottom = box
     return slice(top - within[1], bottom - within[1]), slice(left - within[0], right - within[0])
+
+
+def as_floats(values: Any) -> Floats:
+    """As float32, whatever a computation has made of them."""
+    return np.asarray(values, np.float32)
 
 
 def floats(levels: Bytes) -> Floats:

@@ -16,6 +16,8 @@ from images.engine.tiles import for_each
 
 _SPACES = {"RGB": "RGB ", "CMYK": "CMYK", "L": "GRAY", "LAB": "Lab "}
 _INTENT = ImageCms.Intent.RELATIVE_COLORIMETRIC
+# Far from the edge of any space, where different colours would be cut off to the same.
+_DOTS = ((180, 70, 70), (70, 180, 70), (70, 70, 180), (128, 128, 128))
 _FLAGS = ImageCms.Flags.BLACKPOINTCOMPENSATION
 _STRIP_ROWS = 256
 
@@ -110,6 +112,35 @@ def from_srgb(colour: tuple[int, int, int], icc: bytes | None) -> tuple[int, int
         return colour
     red, green, blue = dot.tobytes()
     return red, green, blue
+
+
+def converted(image: Image.Image, source: bytes | None, target: bytes | None) -> Image.Image:
+    """An RGB image from one profile's colours to another's; None is sRGB."""
+    wanted = usable_profile(target, "RGB")
+    if source == target or wanted is None:
+        return image if source == target else to_srgb(image, source)
+    usable = usable_profile(source, "RGB")
+    try:
+        return _transformed(image, _profile(usable) if usable else _built_in("sRGB"), _profile(wanted))
+    except ImageCms.PyCMSError:  # one that says how to read colours but not how to write them
+        return image
+
+
+def is_srgb(icc: bytes | None) -> bool:
+    """Whether programs without colour management show these colours right: what a profile does counts, not
+    what it is called.
+    """
+    dots = Image.frombytes("RGB", (len(_DOTS), 1), bytes(level for dot in _DOTS for level in dot))
+    shown = to_srgb(dots, icc)
+    return all(abs(one - other) <= 2 for one, other in zip(dots.tobytes(), shown.tobytes(), strict=True))
+
+
+def in_cmyk(image: Image.Image, source: bytes | None, target: bytes) -> Image.Image:
+    """A CMYK image from an RGB one, in the inks of the target's profile."""
+    usable = usable_profile(source, "RGB")
+    colours = _profile(usable) if usable else _built_in("sRGB")
+    transform = ImageCms.buildTransform(colours, _profile(target), "RGB", "CMYK", _INTENT, _FLAGS)
+    return transform.apply(image)
 
 
 def _profile(icc: bytes) -> ImageCmsProfile:

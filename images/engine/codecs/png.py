@@ -27,8 +27,12 @@ def encode_png(
     """RGB or RGBA to bytes, with the profile and the resolution where they are given; with `depth`, sixteen
     bits a value."""
     _, encoded = cv2.imencode(".png", _reversed_channels(image, depth), _OPTIONS)
-    plain = encoded.tobytes()
-    return b"".join([plain[:_HEAD_BYTES], _profile(icc), _resolution(dpi), plain[_HEAD_BYTES:]])
+    return with_facts(encoded.tobytes(), icc, dpi)
+
+
+def with_facts(png: bytes, icc: bytes | None, dpi: tuple[float, float] | None) -> bytes:
+    """The same file with a profile and a resolution, where they are given; it has neither yet."""
+    return b"".join([png[:_HEAD_BYTES], _profile(icc), _resolution(dpi), png[_HEAD_BYTES:]])
 
 
 def _reversed_channels(image: Image.Image, depth: Depth | None) -> NDArray[np.uint8] | NDArray[np.uint16]:

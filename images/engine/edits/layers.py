@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from images.engine.edits.parts import Box
 from images.engine.options import Rgb
+from images.engine.tiles import Floats, as_floats, floats, for_each
 
 # Alpha below this is no part of a subject: a network's faint doubts, far away from it, make no crop wider.
 _FAINT = 8
+_STRIP_ROWS = 256
 
 
 def visible(picture: Image.Image) -> Box | None:
@@ -36,7 +40,9 @@ class Tint:
 class Layers:
     """All of one size, and in the colours that `icc` describes; None means sRGB.
 
-    `subject` is RGBA, colour not multiplied by alpha; `ground` RGB, None where it stays transparent.
+    `subject` is RGBA, colour not multiplied by alpha; `ground` RGB, None where it stays transparent;
+    `original` the RGB photo in its place, where somebody wants that; `deep` the subject's colours in uint16
+    (H, W, 3), where there are any that were not changed.
     """
 
     subject: Image.Image
@@ -45,6 +51,8 @@ class Layers:
     ground: Image.Image | None = None
     icc: bytes | None = None
     dpi: tuple[float, float] | None = None
+    original: Image.Image | None = None
+    deep: NDArray[np.uint16] | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -70,7 +78,27 @@ class Layers:
 
 def _on(ground: Image.Image, between: list[Tint], subject: Image.Image) -> Image.Image:
     picture = ground.copy()
-    for tint in between:
-        picture.paste(tint.colour, mask=tint.strength)
-    picture.paste(subject, mask=subject.getchannel("A"))
+    if between:
+        _mix(picture, between, subject)
+    else:
+        picture.paste(subject, mask=subject.getchannel("A"))
     return picture
+
+
+def _mix(picture: Image.Image, between: list[Tint], subject: Image.Image) -> None:
+    """In place. In floats, since three roundings one after the other would be two levels off."""
+
+    def mix(top: int) -> None:
+        box = (0, top, picture.width, min(top + _STRIP_ROWS, picture.height))
+        mixed = as_floats(np.asarray(picture.crop(box)))
+        for tint in between:
+            mixed += (as_floats(tint.colour) - mixed) * _share(tint.strength, box)
+        part = subject.crop(box)
+        mixed += (as_floats(np.asarray(part)[..., :3]) - mixed) * _share(part.getchannel("A"), None)
+        picture.paste(Image.fromarray(np.rint(mixed).astype(np.uint8)), (0, top))
+
+    for_each(mix, range(0, picture.height, _STRIP_ROWS))
+
+
+def _share(strength: Image.Image, box: tuple[int, int, int, int] | None) -> Floats:
+    return floats(np.asarray(strength.crop(box) if box else strength))[..., None]

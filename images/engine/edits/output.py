@@ -3,16 +3,28 @@
 from dataclasses import replace
 from io import BytesIO
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-from images.engine.codecs.encode import encode
+from images.engine.codecs.colour import in_cmyk
+from images.engine.codecs.encode import QUALITIES, encode, encode_lossy
+from images.engine.codecs.png import with_facts
+from images.engine.codecs.tiff_writer import encode_tiff
+from images.engine.edits import layered
 from images.engine.edits.layers import Layers
-from images.engine.edits.parts import Kind, Output
+from images.engine.edits.parts import Colours, Kind, Output
+from images.engine.edits.sources import Sources
+from images.engine.errors import BadRecipe, ImageTooLarge
 from images.engine.options import Format
 
 _WHITE = (255, 255, 255)
 _MIMES = {Kind.PSD: "image/vnd.adobe.photoshop", Kind.ZIP: "application/zip", Kind.MASK: "image/png"}
 _EXTENSIONS = {Kind.JPEG: "jpg", Kind.TIFF: "tif", Kind.MASK: "png"}
+_LOSSY = {Kind.WEBP: Format.WEBP, Kind.AVIF: Format.AVIF, Kind.JPEG: Format.JPEG}
+_DEEP = (Kind.PNG, Kind.TIFF)
+_LOWEST_QUALITY = 10
 
 
 def mime(kind: Kind) -> str:
@@ -23,14 +35,94 @@ def extension(kind: Kind) -> str:
     return _EXTENSIONS.get(kind, kind.value)
 
 
-def write(layers: Layers, output: Output) -> bytes:
-    """Raises EngineError."""
+def check(output: Output, sources: Sources) -> None:
+    """Whether there is such a file, before anything is drawn. Raises BadRecipe."""
+    if output.colours is Colours.CMYK and output.format is not Kind.TIFF:
+        raise BadRecipe("cmyk_needs_tiff")
+    if output.colours is Colours.CMYK and sources.cmyk is None:
+        raise BadRecipe("no_cmyk_profile")
+    if output.bits == 16 and (output.format not in _DEEP or output.colours is Colours.CMYK):
+        raise BadRecipe("bits_need_png")
+
+
+def grounded(layers: Layers, output: Output) -> Layers:
+    """On white, where nobody has chosen a ground for a file that cannot be transparent."""
+    needs_ground = output.format is Kind.JPEG or output.colours is Colours.CMYK
+    if layers.ground is not None or not needs_ground:
+        return layers
+    return replace(layers, ground=Image.new("RGB", layers.size, _WHITE))
+
+
+def write(layers: Layers, picture: Image.Image, output: Output, sources: Sources) -> bytes:
+    """`picture` is what the layers make together. Raises EngineError."""
+    data = _written(layers, picture, output, sources)
+    if output.max_bytes and len(data) > output.max_bytes:
+        raise too_heavy(len(data), output.max_bytes)
+    return data
+
+
+def too_heavy(length: int, limit: int) -> ImageTooLarge:
+    return ImageTooLarge("result_too_heavy", {"kilobytes": -(-length // 1000), "limit": limit // 1000})
+
+
+def _written(layers: Layers, picture: Image.Image, output: Output, sources: Sources) -> bytes:
     if output.format is Kind.MASK:
         return _mask(layers)
-    picture = layers.merged()
-    if output.format is Kind.JPEG and picture.mode == "RGBA":
-        picture = replace(layers, ground=Image.new("RGB", layers.size, _WHITE)).merged()
+    if output.format is Kind.PSD:
+        return layered.write(layers, picture)
+    if output.format in _LOSSY:
+        return _lossy(picture, layers, output)
+    if output.bits == 16:
+        return _deep(picture, layers, output)
+    if output.format is Kind.TIFF:
+        return _tiff(picture, layers, sources.cmyk if output.colours is Colours.CMYK else None)
     return encode(picture, Format(output.format.value), layers.icc, layers.dpi)
+
+
+def _tiff(picture: Image.Image, layers: Layers, inks: bytes | None) -> bytes:
+    if inks is None:
+        return encode_tiff(np.asarray(picture), layers.icc, layers.dpi)
+    converted = in_cmyk(picture, layers.icc, inks)
+    return encode_tiff(np.asarray(converted), inks, layers.dpi, is_cmyk=True)
+
+
+def _lossy(picture: Image.Image, layers: Layers, output: Output) -> bytes:
+    """In the quality that was asked for, or in the highest one that is small enough."""
+    kind = _LOSSY[output.format]
+
+    def at(quality: int) -> bytes:
+        return encode_lossy(picture, kind, layers.icc, layers.dpi, quality)
+
+    best = output.quality or QUALITIES[kind]
+    data, most = at(best), output.max_bytes
+    if most is None or len(data) <= most:
+        return data
+    low, high, found = _LOWEST_QUALITY, best - 1, b""
+    while low <= high:
+        middle = (low + high) // 2
+        data = at(middle)
+        if len(data) <= most:
+            low, found = middle + 1, data
+        else:
+            high = middle - 1
+    return found or data
+
+
+def _deep(picture: Image.Image, layers: Layers, output: Output) -> bytes:
+    pixels = np.asarray(picture).astype(np.uint16) * np.uint16(257)
+    if layers.deep is not None:
+        # Where the subject covers all else, the photo's own sixteen bits.
+        is_own = np.asarray(layers.subject.getchannel("A")) == 255
+        pixels[is_own, :3] = layers.deep[is_own]
+    if output.format is Kind.TIFF:
+        return encode_tiff(pixels, layers.icc, layers.dpi)
+    return _deep_png(pixels, layers)
+
+
+def _deep_png(pixels: NDArray[np.uint16], layers: Layers) -> bytes:
+    code = cv2.COLOR_RGBA2BGRA if pixels.shape[2] == 4 else cv2.COLOR_RGB2BGR
+    _, encoded = cv2.imencode(".png", cv2.cvtColor(pixels, code), [cv2.IMWRITE_PNG_COMPRESSION, 1])
+    return with_facts(encoded.tobytes(), layers.icc, layers.dpi)
 
 
 def _mask(layers: Layers) -> bytes:

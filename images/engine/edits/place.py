@@ -73,15 +73,18 @@ class _Axis:
         return frame * self.start_share + self.start_pixels + free * share
 
 
-def shown(place: Place, size: tuple[int, int], subject: Box | None, grown: Box | None) -> Box:
+def shown(place: Place, size: tuple[int, int], grown: Box | None) -> Box:
     """What the frame is laid around, in the turned picture.
 
-    `subject` is the box of what is visible, `grown` the same with its shadow and outline: a frame around the
-    whole picture or around the subject has room for them. Raises BadRecipe, NoSubject.
+    `grown` is the box of what is visible with its shadow and outline, None where nothing is: a frame around
+    the whole picture or around the subject has room for them. Raises BadRecipe, NoSubject.
     """
     width, height = size
     if isinstance(place.crop, Box):
-        return _within(place.crop, width, height)
+        cut = within(place.crop, size)
+        if cut.width < 1 or cut.height < 1:
+            raise BadRecipe("crop_outside", {"width": width, "height": height})
+        return cut
     if place.crop is Crop.SUBJECT:
         if grown is None:
             raise NoSubject("no_subject_left")
@@ -99,11 +102,8 @@ def around(one: Box, other: Box) -> Box:
     )
 
 
-def _within(box: Box, width: int, height: int) -> Box:
-    cut = Box(max(box.left, 0), max(box.top, 0), min(box.right, width), min(box.bottom, height))
-    if cut.width < 1 or cut.height < 1:
-        raise BadRecipe("crop_outside", {"width": width, "height": height})
-    return cut
+def within(box: Box, size: tuple[int, int]) -> Box:
+    return Box(max(box.left, 0), max(box.top, 0), min(box.right, size[0]), min(box.bottom, size[1]))
 
 
 def layout(place: Place, shown: Box, limits: Limits = DEFAULT_LIMITS) -> Layout:

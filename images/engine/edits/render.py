@@ -1,14 +1,17 @@
 """An edit carried out: subject, place, ground, what lies between, output."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
-from images.engine.codecs.colour import to_srgb
+from images.engine.codecs.colour import converted, to_srgb
 from images.engine.codecs.encode import encode_preview
-from images.engine.edits import grounds, output, place, subject, warp
+from images.engine.edits import effects, grounds, output, place, subject, warp
+from images.engine.edits.check import Facts, measure
 from images.engine.edits.layers import Layers, visible
-from images.engine.edits.parts import Box, Colours, Kind
+from images.engine.edits.parts import OF_THE_PHOTO, Box, Colours, Kind
 from images.engine.edits.recipe import Recipe
 from images.engine.edits.sources import Sources
 from images.engine.options import DEFAULT_LIMITS, Limits
@@ -20,7 +23,8 @@ _PREVIEW_SIDE = 1280
 class Rendered:
     """A finished file. `subject` is the box of what is visible of the subject in it; None where nothing is.
 
-    `preview` is a small WebP of the same picture in sRGB.
+    `preview` is a small WebP of the same picture in sRGB; `facts` is what was measured in the file, None
+    where it is no single picture.
     """
 
     data: bytes
@@ -30,21 +34,24 @@ class Rendered:
     width: int
     height: int
     subject: Box | None
+    facts: Facts | None
 
 
 def render(sources: Sources, recipe: Recipe, limits: Limits = DEFAULT_LIMITS) -> Rendered:
     """Raises EngineError, with a sentence for people."""
-    layers = compose(sources, recipe, limits)
-    kind = recipe.output.format
-    data = sources.cutout_file() if recipe.is_plain else output.write(layers, recipe.output)
+    output.check(recipe.output, sources)
+    layers, kind = output.grounded(compose(sources, recipe, limits), recipe.output), recipe.output.format
+    picture = layers.merged()
+    data = sources.cutout_file() if recipe.is_plain else output.write(layers, picture, recipe.output, sources)
     return Rendered(
         data=data,
-        preview=encode_preview(layers.merged(), _PREVIEW_SIDE, layers.icc),
+        preview=encode_preview(picture, _PREVIEW_SIDE, layers.icc),
         mime=output.mime(kind),
         extension=output.extension(kind),
         width=layers.size[0],
         height=layers.size[1],
         subject=layers.box,
+        facts=measure(data, kind, layers),
     )
 
 
@@ -54,15 +61,49 @@ def compose(sources: Sources, recipe: Recipe, limits: Limits = DEFAULT_LIMITS) -
     if icc is not None and recipe.output.colours is Colours.SRGB:
         cutout, icc = _in_srgb(cutout, icc), None
     cutout = warp.turned(cutout, recipe.place)
-    box = visible(cutout)
-    layout = place.layout(recipe.place, place.shown(recipe.place, cutout.size, box, box), limits)
+    layout = place.layout(recipe.place, _shown(recipe, cutout.size, visible(cutout)), limits)
+    placed = warp.framed(_cut(cutout, recipe), layout)
+    shadow, outline = effects.draw(recipe, placed, layout.scale, icc)
     dpi = recipe.output.dpi
     return Layers(
-        subject=warp.framed(_cut(cutout, recipe), layout),
-        ground=grounds.draw(recipe.ground, layout, sources, icc),
+        subject=placed,
+        shadow=shadow,
+        outline=outline,
+        ground=grounds.draw(recipe.ground, recipe.place, layout, sources, icc),
         icc=icc,
         dpi=(dpi, dpi) if dpi else sources.dpi,
+        original=_original(sources, recipe, layout, icc),
+        deep=_deep(sources, recipe, layout),
     )
+
+
+def _original(
+    sources: Sources, recipe: Recipe, layout: place.Layout, icc: bytes | None
+) -> Image.Image | None:
+    if recipe.output.format is not Kind.PSD:
+        return None
+    photo = sources.photo
+    return warp.framed(warp.turned(converted(photo.rgb, photo.icc, icc), recipe.place), layout)
+
+
+def _deep(sources: Sources, recipe: Recipe, layout: place.Layout) -> NDArray[np.uint16] | None:
+    """Only where no pixel has been changed on its way into the frame."""
+    is_own = layout.is_exact and not recipe.marks and warp.is_upright(recipe.place)
+    is_kept = recipe.output.colours is Colours.KEEP or sources.icc is None
+    if recipe.output.bits != 16 or not is_own or not is_kept:
+        return None
+    deep = sources.deep
+    return None if deep is None else warp.framed_exactly(deep, layout)
+
+
+def _shown(recipe: Recipe, size: tuple[int, int], subject: Box | None) -> Box:
+    """What the frame is laid around. A background that is the photo's own ends where the photo ends, and
+    no shadow makes more of it.
+    """
+    grown = effects.reach(recipe, subject) if subject else None
+    if grown and isinstance(recipe.ground, OF_THE_PHOTO):
+        grown = place.within(grown, size)
+    return place.shown(recipe.place, size, grown)
 
 
 def _cut(cutout: Image.Image, recipe: Recipe) -> Image.Image:
@@ -79,8 +120,3 @@ def _in_srgb(cutout: Image.Image, icc: bytes) -> Image.Image:
     converted = to_srgb(cutout.convert("RGB"), icc)
     converted.putalpha(cutout.getchannel("A"))
     return converted
-
-
-def at_once(recipe: Recipe, kind: Kind) -> Recipe:
-    """The same edit as another kind of file."""
-    return replace(recipe, output=replace(recipe.output, format=kind))

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
 
+import cv2
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from images.engine.codecs.decode import decode
@@ -23,11 +26,13 @@ class Sources:
     """`cutout` reads the PNG of the cut-out, `original` the file that was sent, `picture` that of the ground.
 
     `original` is asked only for marks and for grounds made of the photo, `picture` only for one of one's own.
+    `cmyk` is the profile of printing inks, if the operator has named one.
     """
 
     cutout_file: Read
     original_file: Read
     picture_file: Read = _missing
+    cmyk: bytes | None = None
 
     @cached_property
     def _cutout(self) -> Image.Image:
@@ -36,7 +41,18 @@ class Sources:
     @cached_property
     def cutout(self) -> Image.Image:
         """RGBA, colour not multiplied by alpha, of the upright photo's size."""
-        return self._cutout.convert("RGBA")
+        image = self._cutout
+        image.load()
+        return image if image.mode == "RGBA" else image.convert("RGBA")
+
+    @property
+    def deep(self) -> NDArray[np.uint16] | None:
+        """The cut-out's colours in 16 bits (H, W, 3), where its file holds so many."""
+        data = self.cutout_file()
+        if data[24] != 16:  # the depth, in the first chunk of every PNG
+            return None
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+        return np.ascontiguousarray(np.asarray(pixels)[..., 2::-1], np.uint16)
 
     @property
     def size(self) -> tuple[int, int]:

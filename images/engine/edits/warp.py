@@ -1,85 +1,84 @@
 """Pictures turned, and taken into a frame."""
 
-import math
-
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
+from images.engine.edits import resample
 from images.engine.edits.parts import Flip, Place
 from images.engine.edits.place import Layout
-from images.engine.tiles import Bytes
 
 Edges = tuple[int, int, int, int]
 
-# Lanczos leaves a faint ring around the subject, which on white would be grey.
-_FILTER = Image.Resampling.BICUBIC
 _FLIPS = {
     Flip.HORIZONTAL: Image.Transpose.FLIP_LEFT_RIGHT,
     Flip.VERTICAL: Image.Transpose.FLIP_TOP_BOTTOM,
     Flip.BOTH: Image.Transpose.ROTATE_180,
 }
+# These need no filter. Pillow turns against the clock.
+_QUARTERS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
 
 def turned(image: Image.Image, place: Place) -> Image.Image:
     """Flipped and turned: RGBA with transparent corners, RGB with corners that mirror what is beside them."""
     if place.flip is not Flip.NONE:
         image = image.transpose(_FLIPS[place.flip])
-    return _rotated(image, float(place.rotate)) if place.rotate % 360 else image
+    degrees = place.rotate % 360
+    if degrees in _QUARTERS:
+        return image.transpose(_QUARTERS[int(degrees)])
+    return resample.rotated(image, float(place.rotate)) if degrees else image
 
 
 def turned_size(size: tuple[int, int], place: Place) -> tuple[int, int]:
-    if not place.rotate % 360:
+    """How large a picture of this size is then."""
+    degrees = place.rotate % 360
+    if degrees % 180 == 0:
         return size
-    _, width, height = _rotation(size, float(place.rotate))
+    if degrees in _QUARTERS:
+        return size[1], size[0]
+    _, width, height = resample.turn(size, float(place.rotate))
     return width, height
 
 
-def _rotation(size: tuple[int, int], degrees: float) -> tuple[np.ndarray, int, int]:
-    """What OpenCV needs, and the size of the frame that holds all of the turned picture."""
-    width, height = size
-    angle = math.radians(degrees)
-    cos, sin = round(abs(math.cos(angle)), 9), round(abs(math.sin(angle)), 9)
-    frame_width, frame_height = math.ceil(width * cos + height * sin), math.ceil(width * sin + height * cos)
-    # OpenCV counts from the middle of the first pixel, and degrees against the clock.
-    matrix = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), -degrees, 1.0)
-    matrix[0, 2] += (frame_width - width) / 2
-    matrix[1, 2] += (frame_height - height) / 2
-    return matrix, frame_width, frame_height
+def is_upright(place: Place) -> bool:
+    return place.flip is Flip.NONE and place.rotate % 360 == 0
 
 
-def _rotated(image: Image.Image, degrees: float) -> Image.Image:
-    matrix, width, height = _rotation(image.size, degrees)
-    is_soft = image.mode == "RGBA"
-    # Multiplied by alpha for the moment, else hidden colours would bleed in.
-    pixels = np.asarray(image.convert("RGBa") if is_soft else image)
-    border = cv2.BORDER_CONSTANT if is_soft else cv2.BORDER_REFLECT
-    result = cv2.warpAffine(pixels, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=border)
-    if not is_soft:
-        return Image.fromarray(np.asarray(result, np.uint8))
-    np.minimum(result[..., :3], result[..., 3:], out=result[..., :3])
-    return _image(np.asarray(result, np.uint8), "RGBa").convert("RGBA")
-
-
-def _image(pixels: Bytes, mode: str) -> Image.Image:
-    return Image.frombuffer(mode, (pixels.shape[1], pixels.shape[0]), pixels.tobytes(), "raw", mode, 0, 1)
+def framed_exactly(pixels: NDArray[np.uint16], layout: Layout) -> NDArray[np.uint16]:
+    """(H, W, 3) in a frame in which no pixel is changed; zero around it."""
+    frame = np.zeros((layout.height, layout.width, 3), np.uint16)
+    left, top = int(layout.left), int(layout.top)
+    seen = pixels[max(-top, 0) :, max(-left, 0) :][
+        : layout.height - max(top, 0), : layout.width - max(left, 0)
+    ]
+    frame[max(top, 0) :, max(left, 0) :][: seen.shape[0], : seen.shape[1]] = seen
+    return frame
 
 
 def framed(image: Image.Image, layout: Layout) -> Image.Image:
-    """RGBA or L in its frame; transparent or black around it."""
+    """RGBA in its frame, transparent around it; or RGB, black around it."""
     if layout.is_exact:
         left, top = -int(layout.left), -int(layout.top)
         if (left, top, *layout.size) == (0, 0, *image.size):
             return image
         return image.crop((left, top, left + layout.width, top + layout.height))
-    frame = Image.new(image.mode, layout.size)
-    target = _target(image.size, layout)
-    if target is None:
-        return frame
-    part = _part(target, image.size, layout)
-    resampled = image.resize((target[2] - target[0], target[3] - target[1]), _FILTER, part)
-    frame.paste(resampled, target[:2])
+    frame, target = Image.new(image.mode, layout.size), _target(image.size, layout)
+    if target is not None:
+        size = (target[2] - target[0], target[3] - target[1])
+        frame.paste(resample.resized(image, size, _part(target, image.size, layout)), target[:2])
     return frame
+
+
+def filled(image: Image.Image, layout: Layout) -> Image.Image:
+    """RGB in its frame; around it, its own mirror image."""
+    frame, target = framed(image, layout), _target(image.size, layout)
+    if target is None or target == (0, 0, *layout.size):
+        return frame
+    left, top, right, bottom = target
+    seen = np.asarray(frame.crop(target))
+    sides = (top, layout.height - bottom, left, layout.width - right)
+    return Image.fromarray(np.asarray(cv2.copyMakeBorder(seen, *sides, cv2.BORDER_REFLECT), np.uint8))
 
 
 def _target(size: tuple[int, int], layout: Layout) -> Edges | None:
@@ -90,7 +89,7 @@ def _target(size: tuple[int, int], layout: Layout) -> Edges | None:
     return (left, top, right, bottom) if right > left and bottom > top else None
 
 
-def _part(target: Edges, size: tuple[int, int], layout: Layout) -> tuple[float, float, float, float]:
+def _part(target: Edges, size: tuple[int, int], layout: Layout) -> resample.Part:
     """Where they come from. Never from beyond the picture: its edge would become half transparent."""
     left, top, right, bottom = target
     return (

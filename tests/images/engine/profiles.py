@@ -41,6 +41,37 @@ def odd_inks() -> bytes:
     return _profile({b"A2B0": table, b"wtpt": b"XYZ \0\0\0\0" + struct.pack(">iii", 63_190, 65_536, 54_061)})
 
 
+@cache
+def cmyk_profile() -> bytes:
+    """Plain inks, in both directions: each takes away its own third of the light, black all of it."""
+    ramp, steps = bytes(range(256)), 9
+    dots = [
+        _srgb(*(round(255 * i / (steps - 1)) for i in point)) for point in product(range(steps), repeat=3)
+    ]
+    identity = [65_536 * (i % 4 == 0) for i in range(9)]
+    head = struct.pack(">4s4xBBBx9i", b"mft1", 3, 4, steps, *identity)
+    back = head + ramp * 3 + b"".join(bytes(255 - level for level in dot) + b"\0" for dot in dots) + ramp * 4
+    corners = [_lab(_printed(inks)) for inks in product((0, 1), repeat=4)]
+    there = struct.pack(">4s4xBBBx9i", b"mft1", 4, 3, 2, *identity) + ramp * 4 + b"".join(corners) + ramp * 3
+    white = b"XYZ \0\0\0\0" + struct.pack(">iii", 63_190, 65_536, 54_061)
+    return _profile({b"A2B0": there, b"B2A0": back, b"wtpt": white})
+
+
+def _printed(inks: tuple[int, ...]) -> tuple[int, int, int]:
+    cyan, magenta, yellow, black = inks
+    light = 255 * (1 - black)
+    return (1 - cyan) * light, (1 - magenta) * light, (1 - yellow) * light
+
+
+def _srgb(lightness: int, a: int, b: int) -> bytes:
+    """Of a table's Lab, which counts a and b from -128."""
+    dot = Image.frombytes("LAB", (1, 1), bytes((lightness, a ^ 128, b ^ 128)))
+    space = ImageCms.createProfile("LAB")
+    rgb = ImageCms.profileToProfile(dot, space, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    assert rgb is not None
+    return rgb.tobytes()
+
+
 def _mixed(inks: tuple[int, ...]) -> tuple[int, int, int]:
     cyan, magenta, yellow, black = inks
     light = 255 * (1 - black)

@@ -3,13 +3,17 @@
 import io
 from zipfile import ZipFile
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from images.engine.edits.output import extension, mime
 from images.engine.edits.parts import Kind
+from images.engine.edits.sources import Sources
+from images.engine.errors import BadRecipe, ImageTooLarge
 from tests.images.engine.edits.pictures import RED, block, picture, rendered, sources
 from tests.images.engine.pictures import is_near, opened, srgb_profile, unzipped
+from tests.images.engine.profiles import cmyk_profile
 
 
 @pytest.mark.parametrize("format", ["png", "webp", "avif", "zip"])
@@ -79,3 +83,55 @@ def test_every_kind_has_a_name_for_files_and_for_the_web(kind: Kind) -> None:
 def test_a_zip_holds_colour_and_alpha() -> None:
     with ZipFile(io.BytesIO(rendered(output={"format": "zip"}).data)) as archive:
         assert archive.namelist() == ["color.jpg", "alpha.png"]
+
+
+class TestSize:
+    def _noise(self) -> Sources:
+        pixels = np.random.default_rng(0).integers(0, 256, (400, 600, 4)).astype(np.uint8)
+        return sources(Image.fromarray(pixels))
+
+    @pytest.mark.parametrize("format", ["jpeg", "webp", "avif"])
+    def test_at_most_so_many_bytes(self, format: str) -> None:
+        large = rendered(self._noise(), output={"format": format}).data
+        small = rendered(self._noise(), output={"format": format, "max_bytes": len(large) * 3 // 4}).data
+        assert len(large) // 2 < len(small) <= len(large) * 3 // 4
+
+    def test_what_is_small_enough_keeps_its_quality(self) -> None:
+        output = {"format": "jpeg", "max_bytes": 1_000_000}
+        assert rendered(output=output).data == rendered(output={"format": "jpeg"}).data
+
+    def test_less_than_is_possible_gets_a_sentence(self) -> None:
+        for kind in ("jpeg", "png"):
+            with pytest.raises(ImageTooLarge) as caught:
+                rendered(self._noise(), output={"format": kind, "max_bytes": 2_000})
+            assert "at most 2 were asked for" in str(caught.value)
+
+    def test_quality(self) -> None:
+        low, high = (
+            len(rendered(self._noise(), output={"format": "jpeg", "quality": quality}).data)
+            for quality in (40, 95)
+        )
+        assert low < high
+
+
+class TestInks:
+    def test_cmyk_in_the_operators_profile(self) -> None:
+        made_from = sources()
+        made_from.cmyk = cmyk_profile()
+        made = picture(made_from, output={"format": "tiff", "colours": "cmyk"})
+        assert made.mode == "CMYK"
+        assert made.info["icc_profile"] == cmyk_profile()
+        assert max(made.getpixel((0, 0))) <= 3  # type: ignore[type-var, arg-type]  # no ink on white
+
+    @pytest.mark.parametrize(
+        ("output", "code"),
+        [
+            ({"format": "tiff", "colours": "cmyk"}, "no_cmyk_profile"),
+            ({"format": "jpeg", "colours": "cmyk"}, "cmyk_needs_tiff"),
+            ({"format": "jpeg", "bits": 16}, "bits_need_png"),
+        ],
+    )
+    def test_what_cannot_be(self, output: dict[str, object], code: str) -> None:
+        with pytest.raises(BadRecipe) as caught:
+            rendered(output=output)
+        assert caught.value.code == code

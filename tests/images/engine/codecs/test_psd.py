@@ -1,0 +1,116 @@
+"""Layered files, reopened by programs that are not ours."""
+
+import io
+import shutil
+import struct
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from psd_tools import PSDImage
+from psd_tools.constants import Resource
+
+from images.engine.codecs import psd
+from images.engine.codecs.psd import PsdLayer, encode_psd
+from images.engine.errors import ImageTooLarge
+from tests.images.engine.edits.pictures import block, photo, picture, rendered, sources
+from tests.images.engine.pictures import opened, srgb_profile
+
+EVERYTHING = {
+    "ground": {"kind": "gradient", "start": "#ffeedd", "end": "#88aacc"},
+    "shadow": {"kind": "drop", "softness": 8},
+    "outline": {"width": 3, "colour": "#ffffff"},
+}
+
+
+def _soft() -> Image.Image:
+    """A cut-out with every level of alpha."""
+    cutout = block()
+    ramp = Image.linear_gradient("L").resize((120, 200))
+    cutout.paste(Image.merge("RGBA", [*block().crop((200, 100, 320, 300)).split()[:3], ramp]), (200, 100))
+    return cutout
+
+
+def _psd(**document: Any) -> bytes:
+    return rendered(sources(_soft(), **document.pop("info", {})), output={"format": "psd"}, **document).data
+
+
+def _difference(one: Image.Image, other: Image.Image) -> int:
+    pixels = [np.asarray(image.convert("RGBA")).astype(int) for image in (one, other)]
+    seen = np.minimum(pixels[0][..., 3:], pixels[1][..., 3:]) > 0
+    return int((np.abs(pixels[0] - pixels[1]) * np.where(seen, 1, [0, 0, 0, 1])).max())
+
+
+class TestPsdTools:
+    def test_the_layers_from_the_ground_up(self) -> None:
+        found = PSDImage.open(io.BytesIO(_psd(**EVERYTHING)))
+        names = ["Original", "Background", "Shadow", "Outline", "Subject"]
+        assert [layer.name for layer in found] == names
+        assert [layer.is_visible() for layer in found] == [False, True, True, True, True]
+
+    def test_the_subject_has_a_mask(self) -> None:
+        subject = list(PSDImage.open(io.BytesIO(_psd())))[-1]
+        mask = subject.mask.topil()
+        assert mask.tobytes() == _soft().getchannel("A").crop(subject.bbox).tobytes()
+
+    @pytest.mark.parametrize("document", [{}, EVERYTHING, {"place": {"crop": "subject"}}])
+    def test_layers_mixed_by_somebody_else_give_our_picture(self, document: dict[str, Any]) -> None:
+        found = PSDImage.open(io.BytesIO(_psd(**document)))
+        mixed = found.composite(force=True, ignore_preview=True)
+        assert _difference(mixed, picture(sources(_soft()), **document)) <= 1
+
+    def test_profile_and_resolution(self) -> None:
+        found = PSDImage.open(io.BytesIO(_psd(info={"icc_profile": srgb_profile(), "dpi": (300, 300)})))
+        resources = {resource.key: resource.data for resource in found.image_resources.values()}
+        assert resources[Resource.ICC_PROFILE] == srgb_profile()
+        assert struct.unpack_from(">I", resources[Resource.RESOLUTION_INFO])[0] == 300 << 16
+
+    def test_the_original_is_the_photo(self) -> None:
+        original = next(iter(PSDImage.open(io.BytesIO(_psd()))))
+        assert original.topil().tobytes() == photo().tobytes()
+
+
+class TestOthers:
+    def test_pillow_reads_the_merged_picture(self) -> None:
+        made = opened(_psd(**EVERYTHING))
+        assert made.format == "PSD"
+        assert _difference(made, picture(sources(_soft()), **EVERYTHING)) <= 1
+
+    @pytest.mark.skipif(not shutil.which("convert"), reason="ImageMagick is not installed")
+    def test_imagemagick_reads_every_layer(self, tmp_path: Path) -> None:
+        (tmp_path / "in.psd").write_bytes(_psd(**EVERYTHING))
+        listed = subprocess.run(
+            ["convert", tmp_path / "in.psd", "-format", "%w %h %l\n", "info:"],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert "600 400" in listed.stdout
+        assert "Subject" in listed.stdout
+        subprocess.run(["convert", f"{tmp_path}/in.psd[0]", tmp_path / "out.png"], check=True)
+        made = Image.open(tmp_path / "out.png")
+        assert _difference(made, picture(sources(_soft()), **EVERYTHING)) <= 1
+
+
+class TestWriter:
+    @pytest.mark.parametrize("width", [1, 2, 127, 128, 129, 300])
+    def test_plain_rows_of_every_length(self, width: int) -> None:
+        plain = Image.new("RGB", (width, 3), (9, 8, 7))
+        assert opened(encode_psd([PsdLayer("One", plain)], plain)).tobytes() == plain.tobytes()
+
+    def test_rows_that_nothing_makes_shorter(self) -> None:
+        noise = np.random.default_rng(0).integers(0, 256, (40, 301, 3)).astype(np.uint8)
+        image = Image.fromarray(noise)
+        assert opened(encode_psd([PsdLayer("Noise", image)], image)).tobytes() == image.tobytes()
+
+    def test_names_in_every_script(self) -> None:
+        plain = Image.new("RGB", (2, 2))
+        found = PSDImage.open(io.BytesIO(encode_psd([PsdLayer("背景 ü", plain)], plain)))
+        assert [layer.name for layer in found] == ["背景 ü"]
+
+    def test_a_side_too_long(self) -> None:
+        with pytest.raises(ImageTooLarge):
+            encode_psd([], Image.new("RGB", (psd.LONGEST_SIDE + 1, 1)))
