@@ -31,14 +31,23 @@ def answer(request: HttpRequest, photo: Photo, recipe: Recipe, stem: str) -> Htt
     if recipe.is_plain:
         return picture(stored(photo.cutout.file), output.mime(Kind.PNG), attachment=name)
     try:
-        if services.find(photo, recipe) is None and _is_over(request):
-            return ratelimit.too_many(request, _SECONDS)
-        rendition = wait_for(services.request(photo, recipe))
+        rendition = made(request, photo, recipe)
     except EngineError as err:
         return refused(request, Failure(err.code, err.params).sentence)
+    return rendition if isinstance(rendition, HttpResponse) else _answer(request, rendition, name)
+
+
+def made(request: HttpRequest, photo: Photo, recipe: Recipe) -> Rendition | HttpResponse:
+    """The rendition, after a while in which a worker may have made it; or the answer to who asks too often.
+
+    Raises EngineError, Http404.
+    """
+    try:
+        if services.find(photo, recipe) is None and _is_over(request):
+            return ratelimit.too_many(request, _SECONDS)
+        return wait_for(services.request(photo, recipe))
     except (Photo.DoesNotExist, Rendition.DoesNotExist):
         raise Http404 from None  # deleted meanwhile
-    return _answer(request, rendition, name)
 
 
 def _answer(request: HttpRequest, rendition: Rendition, name: str) -> HttpResponseBase:
