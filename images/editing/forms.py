@@ -26,6 +26,7 @@ from images.engine.edits.parts import (
     Kind,
     Outline,
     Picture,
+    Shadow,
     Transparent,
 )
 from images.engine.edits.parts import Ground as AnyGround
@@ -55,7 +56,8 @@ BACKDROPS = (
     ("dark", _("Darkened")),
 )
 _COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Please choose a colour."))
-_OWN = {"blur": Blur(), "grey": Grey(), "dark": Dark()}
+_OWN: dict[str, AnyGround] = {"blur": Blur(), "grey": Grey(), "dark": Dark()}
+_SHADOWS: dict[str, Shadow | None] = {"none": None, "drop": Drop(), "contact": Contact()}
 _LONGEST = 30_000
 
 
@@ -139,7 +141,7 @@ class DownloadForm(forms.Form):
     def _with_effects(self, recipe: Recipe) -> Recipe:
         shadow, width = self.cleaned_data["shadow"], self.cleaned_data["outline"]
         if shadow and shadow != (recipe.shadow.kind if recipe.shadow else "none"):
-            recipe = replace(recipe, shadow={"drop": Drop(), "contact": Contact()}.get(shadow))
+            recipe = replace(recipe, shadow=_SHADOWS[shadow])
         if width is not None and width != (recipe.outline.width if recipe.outline else 0):
             recipe = replace(recipe, outline=Outline(width) if width else None)
         return recipe

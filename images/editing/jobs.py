@@ -105,8 +105,9 @@ def _render(rendition: Rendition) -> Rendered:
 
 def _picture(photo: Photo, recipe: Recipe) -> bytes:
     """The picture that takes the place of the background, if it is still there."""
-    wanted = recipe.ground.picture if isinstance(recipe.ground, Picture) else None
-    ground = Ground.objects.beside(photo).filter(pk=wanted).first()
+    if not isinstance(recipe.ground, Picture):
+        raise BadRecipe("no_ground")
+    ground = Ground.objects.beside(photo).filter(pk=recipe.ground.picture).first()
     if ground is None:
         raise BadRecipe("no_ground")
     return _read(ground.file)
