@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.template.defaultfilters import filesizeformat
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -81,6 +80,11 @@ def _range(rule: Rule, limit: Iterable[float | None]) -> str:
 
 def _quantity(rule: Rule, value: Any) -> str:
     if rule is Rule.BYTES:
-        return str(filesizeformat(value))
+        # As marketplaces count: a megabyte is a million bytes.
+        return _megabytes(value) if value >= 1_000_000 else f"{number_format(-(-value // 1000))} kB"
     number = str(number_format(value, use_l10n=True))
     return f"{number} {_UNITS[rule]}" if rule in _UNITS else number
+
+
+def _megabytes(value: int) -> str:
+    return f"{number_format(round(value / 1_000_000, 1)).removesuffix('.0').removesuffix(',0')} MB"
