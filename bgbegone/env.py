@@ -224,6 +224,23 @@ def country_database(name: str, purpose: str) -> Path | None:
     return read(name, None, purpose, parse, "none")
 
 
+def inks(name: str, purpose: str) -> bytes | None:
+    """A profile that turns colours into inks; None without one."""
+
+    def parse(value: str) -> bytes:
+        path = Path(value).expanduser().resolve()
+        try:
+            icc = path.read_bytes()
+        except OSError as err:
+            raise ValueError(f"names a file that cannot be read ({path}: {err.strerror}).") from None
+        # The signature of every profile, the inks, and a table from colours to inks.
+        if icc[36:40] != b"acsp" or icc[16:20] != b"CMYK" or b"B2A0" not in icc[:4096]:
+            raise ValueError(f"must name an ICC profile of a printer in CMYK; {path} is none.")
+        return icc
+
+    return read(name, None, purpose, parse, "none")
+
+
 def contact(name: str, purpose: str, shown: str) -> str:
     """Where people can be told something: an e-mail address, or the https address of a page."""
 

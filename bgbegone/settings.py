@@ -103,6 +103,7 @@ MAX_PHOTOS_PER_MINUTE = env.number("MAX_PHOTOS_PER_MINUTE", 120, "Photos a minut
 JOB_SECONDS = env.number("JOB_SECONDS", 120, "Time limit for one photo, in seconds", least=10)
 GUEST_PHOTO_HOURS = env.number("GUEST_PHOTO_HOURS", 24, "Hours after which guests' photos are deleted")
 MEMBER_PHOTO_DAYS = env.number("MEMBER_PHOTO_DAYS", 30, "Days after which members' photos are deleted")
+CMYK_PROFILE = env.inks("CMYK_PROFILE", "ICC profile of printing inks, for TIFF files in CMYK")
 RENDITION_DAYS = env.number(
     "RENDITION_DAYS", 7, "Days after which a file made by an edit is deleted when nobody asks for it"
 )

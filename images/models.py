@@ -4,7 +4,7 @@ from images.access.models import ImageAccess
 from images.api.models import ApiCall, ApiCharge, ApiKey, ApiMeter, ApiUse, Webhook, WebhookDelivery
 from images.batches.links import BatchLink, Remark
 from images.batches.models import Batch, Item, Upload
-from images.editing.models import Edit, Rendition, Version
+from images.editing.models import Edit, Ground, Preset, Rendition, Version
 from images.photos.models import Photo
 from images.sharing.models import ShareLink
 from images.work.models import Cutout, Worker
@@ -19,9 +19,11 @@ __all__ = [
     "BatchLink",
     "Cutout",
     "Edit",
+    "Ground",
     "ImageAccess",
     "Item",
     "Photo",
+    "Preset",
     "Remark",
     "Rendition",
     "ShareLink",

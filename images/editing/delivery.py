@@ -45,16 +45,26 @@ def answer(request: HttpRequest, photo: Photo, recipe: Recipe, stem: str) -> Htt
     if recipe.is_plain:
         return picture(stored(photo.cutout.file), output.mime(Kind.PNG), attachment=name)
     try:
+        rendition = made(request, photo, recipe)
+    except EngineError as err:
+        return refused(request, Failure(err.code, err.params).sentence)
+    return rendition if isinstance(rendition, HttpResponse) else _answer(request, rendition, name)
+
+
+def made(request: HttpRequest, photo: Photo, recipe: Recipe) -> Rendition | HttpResponse:
+    """The rendition, after a while in which a worker may have made it; or the answer to who asks too often.
+
+    Raises EngineError, Http404.
+    """
+    try:
         if services.find(photo, recipe) is None and _is_over(request):
             return ratelimit.too_many(request, _SECONDS)
         rendition = services.request(photo, recipe)
-    except EngineError as err:
-        return refused(request, Failure(err.code, err.params).sentence)
     except Photo.DoesNotExist:
         raise Http404 from None  # deleted meanwhile
     if rendition.is_active and not was_asked(request):
         return NotYet(_topic, rendition.pk, seen=_ACTIVE, seconds=PATIENCE_SECONDS)
-    return _answer(request, rendition, name)
+    return rendition
 
 
 def _answer(request: HttpRequest, rendition: Rendition, name: str) -> HttpResponseBase:

@@ -12,18 +12,22 @@ import zlib
 from functools import partial
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from images import storage
-from images.editing.models import Rendition
+from images.editing.models import Ground, Rendition
 from images.engine.edits import recipe as recipes
+from images.engine.edits.parts import Picture
+from images.engine.edits.recipe import Recipe
 from images.engine.edits.render import Rendered, render
 from images.engine.edits.sources import Sources
-from images.engine.errors import EngineError
+from images.engine.errors import BadRecipe, EngineError
 from images.engine.networks.network import Network
+from images.photos.models import Photo
 from images.work import shift
 from images.work.bell import ring
 from images.work.failures import TooSlow
@@ -89,12 +93,24 @@ def _make(rendition: Rendition) -> None:
 
 
 def _render(rendition: Rendition) -> Rendered:
-    cutout = rendition.cutout
+    cutout, recipe = rendition.cutout, recipes.parse(rendition.recipe)
     sources = Sources(
         cutout_file=partial(_read, cutout.file),
         original_file=partial(_read, cutout.photo.file),
+        picture_file=partial(_picture, cutout.photo, recipe),
+        cmyk=settings.CMYK_PROFILE,
     )
-    return render(sources, recipes.parse(rendition.recipe), limits())
+    return render(sources, recipe, limits())
+
+
+def _picture(photo: Photo, recipe: Recipe) -> bytes:
+    """The picture that takes the place of the background, if it is still there."""
+    if not isinstance(recipe.ground, Picture):
+        raise BadRecipe("no_ground")
+    ground = Ground.objects.beside(photo).filter(pk=recipe.ground.picture).first()
+    if ground is None:
+        raise BadRecipe("no_ground")
+    return _read(ground.file)
 
 
 def _read(name: str) -> bytes:

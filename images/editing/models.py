@@ -4,13 +4,17 @@ import uuid
 from datetime import timedelta
 from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from images.engine.edits import output
 from images.engine.edits.parts import Kind
+from images.photos import guests
+from images.photos.models import Photo
 from images.work.models import SILENCE
 
 
@@ -148,3 +152,85 @@ class Version(models.Model):
     @property
     def label(self) -> str:
         return self.name or _("Version %(number)s") % {"number": self.number}
+
+
+class Preset(models.Model):
+    """An edit that a member keeps for other photos. At most one is done to every new photo by itself."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="presets")
+    name = models.CharField(max_length=80)
+    recipe = models.JSONField()
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("preset")
+        verbose_name_plural = _("presets")
+        ordering = ["name", "created_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "name"], name="preset_name_once"),
+            models.UniqueConstraint(
+                fields=["owner"], condition=models.Q(is_default=True), name="preset_default_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class GroundQuerySet(models.QuerySet["Ground"]):
+    def visible_to(self, request: HttpRequest) -> Self:
+        """A member's own, or those of this guest's session."""
+        if request.user.is_authenticated:
+            return self.filter(owner=request.user)
+        guest = guests.of(request)
+        return self.filter(guest=guest) if guest else self.none()
+
+    def beside(self, photo: Photo) -> Self:
+        """Those of the person whose photo it is."""
+        if photo.owner_id:
+            return self.filter(owner=photo.owner_id)
+        return self.filter(guest=photo.guest) if photo.guest else self.none()
+
+    def expired(self) -> Self:
+        return self.filter(expires_at__lte=timezone.now())
+
+
+class Ground(models.Model):
+    """A picture of somebody's own that takes the place of backgrounds; kept and deleted like a photo."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="grounds"
+    )
+    guest = models.UUIDField(null=True, blank=True)
+    file = models.CharField(max_length=200)
+    name = models.CharField(max_length=200)
+    mime = models.CharField(max_length=40)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    bytes = models.PositiveIntegerField()
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = GroundQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("background picture")
+        verbose_name_plural = _("background pictures")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="ground_has_owner_or_guest",
+                condition=models.Q(owner__isnull=True) ^ models.Q(guest__isnull=True),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def can_be_shown(self) -> bool:
+        """Whether browsers show the file as it is."""
+        return self.mime in ("image/jpeg", "image/png", "image/webp", "image/avif", "image/gif")

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.belongings import Bytes, Keeper, found_by, register
 from accounts.models import User
-from images.editing.models import Rendition
+from images.editing import grounds
+from images.editing.models import Ground, Rendition
 
 
 @found_by(Rendition)
@@ -27,3 +28,19 @@ def _files(user: User) -> Iterator[Bytes]:
 
 
 register(Keeper("renditions", _("Files made by your edits"), files=_files))
+
+
+def _pictures(user: User) -> Iterator[Bytes]:
+    for ground in Ground.objects.filter(owner=user).order_by("created_at"):
+        folder = f"backgrounds/{ground.created_at:%Y-%m-%d}-{ground.id}"
+        yield Bytes(f"{folder}/{ground.name or 'picture'}", partial(default_storage.open, ground.file))
+
+
+def _erase(user: User) -> int:
+    pictures = list(Ground.objects.filter(owner=user))
+    for ground in pictures:
+        grounds.delete(ground)
+    return len(pictures)
+
+
+register(Keeper("grounds", _("Background pictures"), files=_pictures, erase=_erase))

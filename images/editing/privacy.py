@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from images.editing.models import Edit, Rendition, Version
+from images.editing.models import Edit, Ground, Preset, Rendition, Version
 from images.work.kept import AS_LONG_AS_THE_PHOTO
 from policy.inventory import impersonal, personal
 
@@ -62,3 +62,32 @@ personal(
     kept=AS_LONG_AS_THE_PHOTO,
 )
 impersonal(Version, "id")
+personal(
+    Preset,
+    "owner",
+    "name",
+    "recipe",
+    "is_default",
+    "created_at",
+    what=_("Presets that you made, with their names"),
+    purpose=_("Doing the same to your other photos"),
+    kept=_("until you delete them or close the account"),
+)
+impersonal(Preset, "id")
+personal(
+    Ground,
+    "owner",
+    "guest",
+    "file",
+    "name",
+    "mime",
+    "width",
+    "height",
+    "bytes",
+    "created_at",
+    "expires_at",
+    what=_("Pictures that you put behind your photos, with their names, sizes and dates"),
+    purpose=_("Putting them behind your photos"),
+    kept=AS_LONG_AS_THE_PHOTO,
+)
+impersonal(Ground, "id")

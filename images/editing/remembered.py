@@ -1,27 +1,30 @@
 """Format and background as last used, where the visitor has allowed to remember them."""
 
+from typing import Any
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from images.editing.forms import KINDS, DownloadForm
+from images.engine.edits.recipe import Recipe
 from policy.cookies import comforts
 
 
-def form(request: HttpRequest) -> DownloadForm:
-    """The form as it was last used, or as it comes."""
+def initial(request: HttpRequest) -> dict[str, Any]:
+    """What the form shows of the last download; nothing where nothing is remembered."""
     kept = comforts.of(request)
     is_colour = kept.background not in ("", comforts.TRANSPARENT)
-    initial = {
+    found = {
         # Remembered by an earlier release perhaps, which had another list of formats.
         "format": kept.format if kept.format in KINDS else "",
         "backdrop": "colour" if is_colour else "",
         "background": f"#{kept.background}" if is_colour else "",
     }
-    return DownloadForm(initial=initial)
+    return {name: value for name, value in found.items() if value}
 
 
-def keep(request: HttpRequest, response: HttpResponseBase, form: DownloadForm) -> None:
+def keep(request: HttpRequest, response: HttpResponseBase, form: DownloadForm, made: Recipe) -> None:
     """What was taken is offered first next time."""
     colour = form.chosen_background
     background = bytes(colour).hex() if colour else comforts.TRANSPARENT
-    comforts.remember(request, response, format=form.chosen_format.value, background=background)
+    comforts.remember(request, response, format=made.output.format.value, background=background)

@@ -8,9 +8,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from images import storage
+from images.editing import grounds
 from images.editing.models import Edit, Rendition, Version
 from images.engine.edits import recipe as recipes
+from images.engine.edits.parts import Picture
 from images.engine.edits.recipe import Recipe
 from images.engine.errors import BadRecipe
 from images.photos.models import Photo
@@ -28,13 +29,16 @@ MOST_VERSIONS = 100
 def bound(photo: Photo, recipe: Recipe) -> Recipe:
     """The recipe for this photo's cut-out as it is now.
 
-    Raises BadRecipe for one that was made for another photo, or on a cut-out by another model.
+    Raises BadRecipe for one that was made for another photo, or on a cut-out by another model, or with a
+    picture that is not that person's.
     """
     cutout = photo.cutout
     if recipe.cutout not in (None, cutout.pk):
         raise BadRecipe("recipe_other_photo")
     if recipe.weights not in (None, cutout.weights_sha256):
         raise BadRecipe("recipe_other_weights")
+    if isinstance(recipe.ground, Picture) and not grounds.has(photo, recipe.ground.picture):
+        raise BadRecipe("no_ground")
     return recipes.bound(recipe, cutout.pk, cutout.weights_sha256 or None)
 
 
@@ -106,13 +110,7 @@ def _make_room(cutout: Cutout) -> None:
     rows = Rendition.objects.filter(cutout=cutout).order_by("-last_used_at")
     over = rows.filter(status__in=[Rendition.Status.DONE, Rendition.Status.FAILED])[MOST_RENDITIONS:]
     for rendition in over:
-        forget(rendition)
-
-
-def forget(rendition: Rendition) -> None:
-    """Delete a rendition's bytes, then its row."""
-    storage.delete([name for name in (rendition.file, rendition.preview) if name])
-    rendition.delete()
+        grounds.forget(rendition)
 
 
 def kept(photo: Photo, recipe: Recipe) -> dict[str, Any]:
@@ -167,6 +165,14 @@ def save(photo: Photo, recipe: Recipe, *, revision: int) -> Edit:
     if not moved:
         raise _outdated(photo)
     return Edit.objects.get(photo=photo)
+
+
+def go_back(photo: Photo, recipe: Recipe, edit: Edit | None) -> Edit:
+    """Make an earlier recipe the edit; what stands now becomes a version. Raises as `save` does."""
+    with transaction.atomic():
+        if edit is not None:
+            keep_version(photo, current(photo))
+        return save(photo, recipe, revision=edit.revision if edit else 0)
 
 
 def _outdated(photo: Photo) -> Exception:

@@ -143,6 +143,9 @@ SENTENCES: Mapping[str, str] = {
     "bits_need_png": gettext_noop(
         "Sixteen bits are for PNG and TIFF files. Choose one of them, or eight bits."
     ),
+    "too_many_presets": gettext_noop(
+        "You have %(limit)s presets, and no more are possible. Delete one first."
+    ),
     "no_subject_left": gettext_noop("Nothing is left of the subject. Take some of the marks back."),
 }
 

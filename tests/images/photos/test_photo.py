@@ -138,7 +138,7 @@ class TestResult(Cast):
         for kind in KINDS:
             assert f'name="format" value="{kind.value}"' in page
 
-    @pytest.mark.parametrize("query", ["?format=tiff", "?backdrop=colour&background=red"])
+    @pytest.mark.parametrize("query", ["?format=gif", "?backdrop=colour&background=red"])
     def test_an_impossible_download_gets_a_sentence(self, query: str) -> None:
         response = self.alice.get(f"{_page(finished(self.alice))}download/{query}")
         assert response.status_code == 400

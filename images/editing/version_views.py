@@ -1,0 +1,66 @@
+"""Versions of a photo: going back to one, sharing one, deleting one."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from images.editing import delivery, services
+from images.editing.models import Edit, Version
+from images.editing.views import finished_photo
+from images.engine.edits import recipe as recipes
+from images.engine.errors import EngineError
+from images.photos.models import Photo
+from images.sharing.forms import MOST_LINKS
+from images.sharing.models import ShareLink
+from images.work.failures import Failure
+
+
+def _version(photo: Photo, number: int) -> Version:
+    return get_object_or_404(photo.versions, number=number)
+
+
+@require_POST
+def version_restore(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    """Make it the photo's edit again. What stood before is kept as a version, so that nothing is lost."""
+    photo = finished_photo(request, pk)
+    version, edit = _version(photo, number), Edit.objects.filter(photo=photo).first()
+    try:
+        services.go_back(photo, recipes.parse(version.recipe), edit)
+    except EngineError as err:
+        return delivery.refused(request, Failure(err.code, err.params).sentence)
+    except services.Outdated:
+        messages.error(request, _("This photo has been edited elsewhere meanwhile. Nothing was overwritten."))
+        return redirect("photo", pk)
+    except Photo.DoesNotExist:
+        raise Http404 from None
+    messages.success(request, _("The photo's edit is that version again."))
+    return redirect("photo", pk)
+
+
+@require_POST
+def version_share(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    """A link to this version, as long-lived as a new link may be."""
+    photo = finished_photo(request, pk)
+    version = _version(photo, number)
+    if photo.links.open().count() >= MOST_LINKS:
+        sentence = _("This photo has %(most)s links already. Please withdraw one of them first.")
+        messages.error(request, sentence % {"most": MOST_LINKS})
+        return redirect("photo", pk)
+    lifetime: timedelta = photo.link_lifetime
+    link = ShareLink.issue(photo, lifetime)
+    link.recipe = version.recipe
+    link.save(force_insert=True)
+    messages.success(request, _("A new link is ready."))
+    return redirect("photo", pk)
+
+
+@require_POST
+def version_delete(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    _version(finished_photo(request, pk), number).delete()
+    messages.success(request, _("The version has been deleted."))
+    return redirect("photo", pk)
