@@ -1,4 +1,4 @@
-"""python -m tests.bench.accuracy: our masks and rembg's, same weights, scored side by side.
+"""python -m tests.bench.accuracy: our masks and rembg's, same weights of both networks, scored side by side.
 
 Needs the photos with true masks in ../shared/data, the scorer ../shared/tools/accuracy.py, the real
 weights and rembg. Each engine runs in a process of its own. Ours also tells its confidence, which is compared
@@ -19,13 +19,16 @@ import numpy as np
 from PIL import Image
 from scipy.stats import spearmanr
 
-from images.engine import remove_background
+from images.engine import Network, remove_background
 from images.engine.matte.confidence import NEEDS_A_LOOK
+from images.engine.networks.catalogue import ISNET_GENERAL_USE, U2NET
 from tests.bench.tables import ROOT, table
 from tests.images.engine.real import real_network, rembg_session
 
 SHARED = ROOT.parent / "shared"
-ENGINES = ("ours", "rembg")
+ENGINES = ("ours", "ours, without a companion", "rembg", "rembg, U²-Net")
+# A photo of which the companion moves the IoU by more is named.
+_WORTH_NAMING = 0.01
 _SHOWN = {"iou": "IoU ↑", "mae": "mean error ×100 ↓", "bf": "border F ↑", "grad": "gradient error ×100 ↓"}
 _NAMES = {"alpha": "alphamatting", "davis": "DAVIS", "voc": "VOC"}
 
@@ -50,7 +53,15 @@ def report() -> str:
         scores = {engine: _scores(engine, Path(folder) / engine) for engine in ENGINES}
         confidences = json.loads((Path(folder) / "ours" / "confidence.json").read_text())
     iou = {photo: score["iou"] for photo, score in scores["ours"].items()}
-    return "\n\n".join([_table(scores), _ranking(confidences, iou)])
+    return "\n\n".join([_table(scores), _companion(scores), _ranking(confidences, iou)])
+
+
+def _companion(scores: Mapping[str, Scores]) -> str:
+    """On which photos the companion was heard, and what came of it."""
+    both, alone = scores["ours"], scores["ours, without a companion"]
+    moved = [photo for photo in both if abs(both[photo]["iou"] - alone[photo]["iou"]) > _WORTH_NAMING]
+    named = [f"{photo} {alone[photo]['iou']:.2f} → {both[photo]['iou']:.2f}" for photo in moved]
+    return f"The companion changed {len(moved)} of {len(both)} photos (IoU): {', '.join(named) or 'none'}."
 
 
 def _scores(engine: str, folder: Path) -> Scores:
@@ -117,7 +128,8 @@ def _correlation(confidences: Mapping[str, float], iou: Mapping[str, float]) -> 
 
 def write_all(engine: str, folder: Path) -> None:
     confidences: dict[str, float] = {}
-    cut_out = _rembg(folder) if engine == "rembg" else None
+    cut_out = _rembg(folder, engine) if engine.startswith("rembg") else None
+    network = None if cut_out else _ours(engine)
     for photo in sorted((SHARED / "data").glob("*/images/*")):
         key = f"{photo.parents[1].name}/{photo.stem}"
         target = folder / f"{key}.png"
@@ -125,15 +137,23 @@ def write_all(engine: str, folder: Path) -> None:
         if cut_out:
             target.write_bytes(cut_out(photo.read_bytes()))
         else:
-            cutout = remove_background(photo.read_bytes(), real_network())
+            assert network
+            cutout = remove_background(photo.read_bytes(), network)
             target.write_bytes(cutout.data)
             confidences[key] = cutout.confidence
     (folder / "confidence.json").write_text(json.dumps(confidences))
 
 
-def _rembg(home: Path) -> CutOut:
+def _ours(engine: str) -> Network:
+    network = real_network()
+    if engine != "ours":
+        network.companion = None
+    return network
+
+
+def _rembg(home: Path, engine: str) -> CutOut:
     os.environ["U2NET_HOME"] = str(home)
-    session = rembg_session(home)
+    session = rembg_session(home, ISNET_GENERAL_USE if engine == "rembg" else U2NET)
     from rembg import remove
 
     return lambda data: bytes(remove(data, session=session, force_return_bytes=True))

@@ -79,18 +79,24 @@ def _ours() -> Run:
 
 
 def _bare() -> Run:
-    """The network alone, on the backend that ours uses."""
+    """The networks alone, on the backend and in the shapes that ours uses."""
     import numpy as np
+    from PIL import Image
 
     from tests.images.engine.real import real_network
 
-    network = real_network()
-    side = network.model.input_size
-    tensor = np.random.default_rng(0).random((1, 3, side, side), np.float32) - 0.5
+    first = real_network()
+    networks = [first, *([first.companion] if first.companion else [])]
 
     def run(photo: Path) -> dict[str, Any]:
-        network.run(tensor)
-        return {"backend": network.backend}
+        with Image.open(photo) as image:
+            size = image.size
+        for network in networks:
+            width, height = (
+                network.model.rectangle(size) if network.takes_rectangles else network.model.square
+            )
+            network.run(np.full((1, 3, height, width), 0.1, np.float32))
+        return {"backend": first.backend}
 
     return run
 

@@ -65,7 +65,7 @@ def _sections(measured: dict[float, tuple[Answers, dict[str, int]]]) -> Iterator
     runs = ", ".join(map(str, RUNS.values()))
     yield (
         f"Seconds (medians of {runs} runs in turns) and peak memory, JPEG in, PNG with clean edges out, on"
-        f" {backend}; rembg with `decontaminate=True`, on ONNX Runtime. “Bare” is the network alone, on our"
+        f" {backend}; rembg with `decontaminate=True`, on ONNX Runtime. “Bare” is the networks alone, on our"
         " backend."
     )
     header = ["megapixels", "ours", "rembg", "faster", "ours, peak", "rembg, peak", "bare", "ours / bare"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from images import weights
-from images.engine.networks.catalogue import ISNET_GENERAL_USE
+from images.engine.networks.catalogue import ISNET_GENERAL_USE, U2NET, Model
 from images.engine.networks.network import Network
 from images.weights import backends
 
@@ -20,15 +20,21 @@ needs_photos = pytest.mark.skipif(
 )
 
 
+def _folder() -> Path:
+    return weights.default_folder(os.environ)
+
+
 def real_task() -> backends.Task:
-    folder = weights.default_folder(os.environ)
-    return backends.prepare(folder, ISNET_GENERAL_USE, backends.threads_for(1))
+    return backends.prepare(_folder(), ISNET_GENERAL_USE, backends.threads_for(1))
 
 
 @cache
 def real_network() -> Network:
-    """As `python -m images.engine` runs it."""
-    return backends.load(real_task())
+    """As `python -m images.engine` runs it: with the companion where its weights are there."""
+    network = backends.load(real_task())
+    if (_folder() / U2NET.file_name).exists():
+        network.companion = backends.load(backends.prepare(_folder(), U2NET, backends.threads_for(1)))
+    return network
 
 
 def square_network() -> Network:
@@ -38,12 +44,12 @@ def square_network() -> Network:
     return network
 
 
-def rembg_session(home: Path) -> Any:
+def rembg_session(home: Path, model: Model = ISNET_GENERAL_USE) -> Any:
     """rembg's own session of the same weights, linked into `home`, which U2NET_HOME has to name."""
-    name = ISNET_GENERAL_USE.rembg_session
+    name = model.rembg_session
     place = home / "models" / name
     place.mkdir(parents=True)
-    found = weights.locate(weights.default_folder(os.environ), ISNET_GENERAL_USE)
+    found = weights.locate(_folder(), model)
     (place / f"{name}.onnx").symlink_to(found.resolve())
     from rembg import new_session
 
