@@ -63,7 +63,7 @@ SENTENCES: Mapping[str, str] = {
         "No subject could be found in this picture."
         " Choose one where a person, animal or thing stands out from what is behind it."
     ),
-    "no_ground": gettext_noop(
+    "no_even_ground": gettext_noop(
         "This picture cannot be cut out as a graphic: there is no even ground along its border."
         " Choose “photo” instead."
     ),

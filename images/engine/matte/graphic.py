@@ -100,7 +100,7 @@ def find_graphic(photo: Photo, kind: Kind) -> Graphic | None:
 
 def _expect_none(kind: Kind) -> None:
     if kind is Kind.GRAPHIC:
-        raise NoSubject("no_ground")
+        raise NoSubject("no_even_ground")
 
 
 def _far_from(photo: Photo) -> tuple[int, int, int]:
