@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from images.batches import manifest
 from images.batches.links import LONGEST_REMARK, MOST_LINKS, Remark, longest_life
@@ -74,13 +74,13 @@ class TwinsForm(forms.Form):
 class LinkForm(forms.Form):
     """Life of a new link to a batch, and whether whoever has it may say what they think."""
 
-    may_review = forms.BooleanField(label=_lazy("May accept and comment"), required=False)
+    may_review = forms.BooleanField(label=gettext_lazy("May accept and comment"), required=False)
 
     def __init__(self, *args: Any, batch: Batch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.batch = batch
         self.fields["hours"] = forms.TypedChoiceField(
-            label=_lazy("Works for"), coerce=int, choices=life_choices(longest_life(batch))
+            label=gettext_lazy("Works for"), coerce=int, choices=life_choices(longest_life(batch))
         )
 
     def clean_hours(self) -> int:
@@ -111,26 +111,26 @@ _FORMATS = (Kind.PNG, Kind.WEBP, Kind.JPEG, Kind.AVIF, Kind.TIFF)
 class SettingForm(forms.Form):
     """What is made of each photo of a batch: a marketplace's preset, or parts of one's own, and the names."""
 
-    preset = forms.ChoiceField(label=_lazy("Made for"), required=False)
+    preset = forms.ChoiceField(label=gettext_lazy("Made for"), required=False)
     ground = forms.ChoiceField(
-        label=_lazy("Background"),
-        choices=[("", _lazy("Transparent")), ("white", _lazy("White")), ("colour", _lazy("Colour"))],
+        label=gettext_lazy("Background"),
+        choices=[("", gettext_lazy("Transparent")), ("white", gettext_lazy("White")), ("colour", gettext_lazy("Colour"))],
         required=False,
     )
-    colour = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=_lazy("Colour"), required=False)
-    crop = forms.BooleanField(label=_lazy("Cut to the subject"), required=False)
-    margin = forms.IntegerField(label=_lazy("Margin in per cent"), min_value=0, max_value=45, required=False)
+    colour = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=gettext_lazy("Colour"), required=False)
+    crop = forms.BooleanField(label=gettext_lazy("Cut to the subject"), required=False)
+    margin = forms.IntegerField(label=gettext_lazy("Margin in per cent"), min_value=0, max_value=45, required=False)
     longest = forms.IntegerField(
-        label=_lazy("Longest side in pixels"), min_value=16, max_value=10_000, required=False
+        label=gettext_lazy("Longest side in pixels"), min_value=16, max_value=10_000, required=False
     )
     format = forms.ChoiceField(
-        label=_lazy("Format"), choices=[(kind.value, kind.name) for kind in _FORMATS], required=False
+        label=gettext_lazy("Format"), choices=[(kind.value, kind.name) for kind in _FORMATS], required=False
     )
-    names = forms.CharField(label=_lazy("Names"), max_length=200, required=False)
+    names = forms.CharField(label=gettext_lazy("Names"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = [("", _lazy("My own setting below"))]
+        own = [("", gettext_lazy("My own setting below"))]
         self.fields["preset"].choices = own + [(m.slug, m.name) for m in presets.MARKETS]  # type: ignore[attr-defined]
 
     @classmethod

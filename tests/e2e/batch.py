@@ -1,7 +1,7 @@
 """`python -m tests.e2e.batch [PHOTOS] [MEGABYTES] [KILLS]`: a batch that everything happens to.
 
 By default 500 photos of 3 MB. The sender stops at half of them and the folder is sent once more; workers and
-the web server are killed with SIGKILL ten times each while it goes on; the archive is cut twice and resumed.
+web server are killed with SIGKILL ten times each while it goes on; the archive is cut twice and resumed.
 """
 
 import hashlib
@@ -156,7 +156,7 @@ def _is_over(stack: Stack, number: int) -> bool:
 
 
 def _archive(sender: Sender, path: str) -> tuple[bytes, str, bool, float]:
-    """The archive, cut twice and resumed: bytes, strong name, whether the sums agree, the first byte."""
+    """The archive, cut twice and resumed: bytes, strong name, whether the sums agree, seconds to a byte."""
     address = sender.visitor.address + path
     started = time.monotonic()
     with sender.visitor._opener.open(address, timeout=120) as response:
