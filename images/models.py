@@ -7,6 +7,7 @@ from images.batches.models import Batch, Item, Upload
 from images.editing.models import Edit, Rendition, Version
 from images.photos.models import Photo
 from images.sharing.models import ShareLink
+from images.studio.models import Preparation
 from images.work.models import Cutout, Worker
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "ImageAccess",
     "Item",
     "Photo",
+    "Preparation",
     "Remark",
     "Rendition",
     "ShareLink",

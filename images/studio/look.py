@@ -1,0 +1,110 @@
+"""What an edit will look like, at the size of a screen: the engine itself, on a reduced photo."""
+
+from dataclasses import replace
+from io import BytesIO
+
+from PIL import Image
+
+from images.engine.codecs.encode import encode_preview
+from images.engine.edits import place
+from images.engine.edits.layers import visible
+from images.engine.edits.parts import Box, Canvas, Colours, Kind, Margins, Output, Place, Unit
+from images.engine.edits.recipe import Recipe
+from images.engine.edits.render import compose
+from images.engine.edits.sources import Sources
+from images.engine.options import DEFAULT_LIMITS, Limits
+from images.engine.photo import Photo
+from images.engine.tiles import Bytes
+from images.studio.reading import Sheets
+
+SIDE = 1024
+
+
+def look(base: Sheets, alpha: Bytes, recipe: Recipe, limits: Limits = DEFAULT_LIMITS) -> bytes:
+    """A WebP of what the recipe makes of the squares with this alpha, uint8 (H, W). Raises EngineError."""
+    factor = max(1.0, max(frame(alpha, recipe, limits)) / SIDE)
+    size = tuple(max(1, round(side / factor)) for side in base.index.size)
+    colours = _colours(base, (size[0], size[1]))
+    cutout = colours.copy()
+    cutout.putalpha(Image.fromarray(alpha).resize(colours.size, Image.Resampling.BOX))
+    layers = compose(_decoded(cutout, Photo(colours)), shrunk(recipe, factor), limits)
+    return encode_preview(layers.merged(), SIDE, None)
+
+
+def frame(alpha: Bytes, recipe: Recipe, limits: Limits = DEFAULT_LIMITS) -> tuple[int, int]:
+    """The size of the finished picture."""
+    if recipe.place == Place():
+        return alpha.shape[1], alpha.shape[0]
+    picture = Image.new("RGBA", (alpha.shape[1], alpha.shape[0]))
+    picture.putalpha(Image.fromarray(alpha))
+    box = visible(picture)
+    shown = place.shown(recipe.place, picture.size, box, box)
+    return place.layout(recipe.place, shown, limits).size
+
+
+def _decoded(cutout: Image.Image, photo: Photo) -> Sources:
+    """Sources that have been read already: reduced, and in sRGB."""
+    sources = Sources(_nothing, _nothing)
+    vars(sources).update(_cutout=cutout, cutout=cutout, photo=photo)
+    return sources
+
+
+def _nothing() -> bytes:
+    return b""
+
+
+def _colours(base: Sheets, size: tuple[int, int]) -> Image.Image:
+    """RGB, from the smallest level that is large enough."""
+    levels = base.index.levels
+    number = max([0, *(i for i, (width, _, _) in enumerate(levels) if width >= size[0])])
+    width, height, offsets = levels[number]
+    picture, side = Image.new("RGB", (width, height)), 512
+    columns = -(-width // side)
+    for i in range(len(offsets) - 1):
+        square = Image.open(BytesIO(base.square(number, i)), formats=("JPEG",))
+        picture.paste(square, (i % columns * side, i // columns * side))
+    return picture if picture.size == size else picture.resize(size, Image.Resampling.BOX)
+
+
+def shrunk(recipe: Recipe, factor: float) -> Recipe:
+    """The same edit of a photo that is so many times smaller; its marks are done already."""
+    if factor == 1:
+        return replace(recipe, marks=(), output=_plain(recipe.output))
+    changes = {name: _lengths(getattr(recipe, name), factor) for name in ("shadow", "outline")}
+    return replace(
+        recipe, marks=(), place=_place(recipe.place, factor), output=_plain(recipe.output), **changes
+    )
+
+
+def _plain(output: Output) -> Output:
+    return Output(Kind.PNG, colours=Colours.SRGB)
+
+
+def _lengths(part: object, factor: float) -> object:
+    """A shadow or an outline whose lengths are in pixels, with shorter ones."""
+    if part is None or getattr(part, "unit", None) is not Unit.PIXELS:
+        return part
+    names = [name for name in ("distance", "softness", "height", "width") if hasattr(part, name)]
+    return replace(part, **{name: getattr(part, name) / factor for name in names})  # type: ignore[type-var]
+
+
+def _place(place: Place, factor: float) -> Place:
+    crop, canvas, margins = place.crop, place.canvas, place.margins
+    if isinstance(crop, Box):
+        crop = _smaller_box(crop, factor)
+    if canvas is not None:
+        sides = (_smaller(side, factor) for side in (canvas.width, canvas.height, canvas.longest))
+        canvas = Canvas(*sides, canvas.ratio)
+    if margins.unit is Unit.PIXELS:
+        sides = (side / factor for side in (margins.top, margins.right, margins.bottom, margins.left))
+        margins = Margins(*sides, Unit.PIXELS)
+    return replace(place, crop=crop, canvas=canvas, margins=margins)
+
+
+def _smaller(side: int | None, factor: float) -> int | None:
+    return None if side is None else max(1, round(side / factor))
+
+
+def _smaller_box(box: Box, factor: float) -> Box:
+    left, top, right, bottom = (round(edge / factor) for edge in (box.left, box.top, box.right, box.bottom))
+    return Box(left, top, max(right, left + 1), max(bottom, top + 1))
