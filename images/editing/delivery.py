@@ -53,8 +53,13 @@ def answer(request: HttpRequest, photo: Photo, recipe: Recipe, stem: str) -> Htt
     except Photo.DoesNotExist:
         raise Http404 from None  # deleted meanwhile
     if rendition.is_active and not was_asked(request):
-        return NotYet(_topic, rendition.pk, seen=_ACTIVE, seconds=PATIENCE_SECONDS)
+        return later(rendition)
     return _answer(request, rendition, name)
+
+
+def later(rendition: Rendition) -> NotYet:
+    """Ask again when it is over, or after a while."""
+    return NotYet(_topic, rendition.pk, seen=_ACTIVE, seconds=PATIENCE_SECONDS)
 
 
 def _answer(request: HttpRequest, rendition: Rendition, name: str) -> HttpResponseBase:

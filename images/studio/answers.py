@@ -2,11 +2,13 @@
 
 import io
 from collections.abc import Callable, Collection, Mapping
+from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from bgbegone.lib.http import picture
@@ -84,3 +86,8 @@ def packed(data: bytes) -> HttpResponseBase:
     response = bytes_of(data, "application/octet-stream")
     response["Content-Encoding"] = "gzip"
     return response
+
+
+def html(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A part of the page; 202 while its file is being made."""
+    return render(request, template, context, status=202 if context["is_active"] else 200)

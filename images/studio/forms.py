@@ -10,6 +10,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from images.editing.presets import MARKETS
 from images.engine.edits import marks as mark
 from images.engine.edits import recipe as recipes
 from images.engine.edits.marks import Mark
@@ -17,6 +18,7 @@ from images.engine.edits.parts import Kind
 from images.engine.edits.recipe import Recipe
 from images.engine.edits.select import Mode
 from images.engine.errors import BadRecipe
+from images.studio.checks import market_of, named
 from images.work.failures import Failure
 
 Document = Mapping[str, Any]
@@ -42,6 +44,10 @@ _KINDS = [(kind.value, kind.value.upper()) for kind in Kind if kind is not Kind.
 _COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Please choose a colour."))
 
 
+def _markets() -> list[tuple[str, Any]]:
+    return [("", _("Nothing in particular")), *((market.slug, market.name) for market in MARKETS)]
+
+
 def _number(least: int, most: int, initial: int) -> forms.IntegerField:
     field = forms.IntegerField(min_value=least, max_value=most, required=False, initial=initial)
     field.widget.attrs.update(min=least, max=most)
@@ -51,6 +57,7 @@ def _number(least: int, most: int, initial: int) -> forms.IntegerField:
 class SettingsForm(forms.Form):
     """Everything of an edit but its marks. What is left out is as it comes."""
 
+    market = forms.ChoiceField(choices=_markets, required=False)
     ground = forms.ChoiceField(choices=GROUNDS, required=False, initial="transparent")
     colour = forms.CharField(required=False, validators=[_COLOUR], initial="#ffffff")
     end = forms.CharField(required=False, validators=[_COLOUR], initial="#bfbfbf")
@@ -72,7 +79,9 @@ class SettingsForm(forms.Form):
     quality = _number(1, 100, 90)
 
     def recipe(self, marks: tuple[Mark, ...]) -> Recipe:
-        """Raises BadRecipe."""
+        """A marketplace sets everything but the marks. Raises BadRecipe."""
+        if market := named(self.cleaned_data.get("market", "")):
+            return replace(recipes.parse(market.document), marks=marks)
         document: dict[str, Any] = {"version": recipes.VERSION, "ground": self._ground()}
         document |= {"shadow": self._shadow(), "outline": self._outline(), "place": self._place()}
         document["output"] = self._output()
@@ -141,6 +150,8 @@ def settings_of(recipe: Recipe) -> dict[str, Any]:
         for name in ("angle", "distance", "softness", "opacity"):
             found[name] = round(getattr(recipe.shadow, name, found[name]))
     found["outline"] = round(recipe.outline.width) if recipe.outline else 0
+    market = market_of(recipe)
+    found["market"] = market.slug if market else ""
     return found | _placed(recipe) | _written(recipe)
 
 

@@ -38,8 +38,8 @@ def part(name: str, start: int, length: int) -> bytes:
         remote = getattr(file, "obj", None)
         if remote is not None and hasattr(remote, "get"):
             answer = remote.get(Range=f"bytes={start}-{start + length - 1}")
-            data: bytes = answer["Body"].read()
-            return data
+            found: bytes = answer["Body"].read()
+            return found
         file.seek(start)
-        data = file.read(length)
-    return data
+        data: bytes = file.read(length)
+        return data

@@ -14,5 +14,6 @@ urlpatterns = [
     path("photos/<uuid:pk>/studio/look.webp", views.look_at, name="studio_look"),
     path("photos/<uuid:pk>/studio/click/", views.click, name="studio_click"),
     path("photos/<uuid:pk>/studio/back/", views.back, name="studio_back"),
+    path("photos/<uuid:pk>/studio/check/", views.check, name="studio_check"),
     path("photos/<uuid:pk>/studio/file/", views.file, name="studio_file"),
 ]

@@ -16,10 +16,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from bgbegone.lib import ratelimit
+from bgbegone.lib.waiting import was_asked
 from images.editing import delivery
 from images.editing import services as editing
-from images.editing.models import Edit
+from images.editing.models import Edit, Rendition
+from images.editing.presets import NO_PASSPORTS, Market
 from images.editing.views import stem_of
+from images.engine.edits.check import Facts
+from images.engine.edits.check import check as check_file
 from images.engine.edits.marks import PartMark
 from images.engine.edits.recipe import Recipe
 from images.engine.edits.select import Mode, opposite
@@ -27,10 +31,12 @@ from images.engine.errors import EngineError
 from images.photos.models import Photo
 from images.photos.views import own_photo
 from images.studio import answers, desk, services, strip
+from images.studio.checks import market_of, shown
 from images.studio.forms import BoxForm, ChoiceForm, ClickForm, MarksForm, SaveForm, SettingsForm, settings_of
 from images.studio.look import look
 from images.studio.models import Preparation
 from images.studio.reading import Sheets
+from images.work.failures import Failure
 from images.work.limits import limits
 
 # Marks, clicks and looks from one address in a minute: nobody may keep the others waiting for ever.
@@ -74,6 +80,7 @@ def _page(request: HttpRequest, photo: Photo, form: SettingsForm, status: int = 
         "click_form": ClickForm(initial={"action": "drop"}),
         "can_choose": services.can_choose(settings.BGBEGONE_MODELS),
         "state": strip.state(photo, recipe, revision),
+        "no_passports": NO_PASSPORTS,
         "has_photos": True,
     }
     return render(request, "images/studio/studio.html", context, status=status)
@@ -184,7 +191,7 @@ def save(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     except Photo.DoesNotExist:
         raise Http404 from None
     if answers.is_script(request):
-        return JsonResponse({"revision": edit.revision})
+        return JsonResponse({"revision": edit.revision, "settings": settings_of(recipe)})
     return redirect(_after(request, photo))
 
 
@@ -274,6 +281,33 @@ def back(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     except forms.ValidationError:
         return HttpResponse(status=400)
     return redirect("studio", photo.pk)
+
+
+@never_cache
+@require_GET
+def check(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """What the marketplace says to the finished file, which is made for that."""
+    photo = _finished(request, pk)
+    recipe = editing.current(photo)
+    market = market_of(recipe)
+    if market is None:
+        return HttpResponse(status=204)
+    if _is_over(request):
+        return answers.too_many(_SECONDS)
+    try:
+        rendition = editing.request(photo, recipe)
+    except EngineError as err:
+        return answers.sentence(answers.words(err), 422)
+    if rendition.is_active and not was_asked(request):
+        return delivery.later(rendition)
+    return answers.html(request, "images/studio/_check.html", _checked(rendition, market))
+
+
+def _checked(rendition: Rendition, market: Market) -> dict[str, Any]:
+    facts = Facts.of(rendition.checks) if rendition.is_done else None
+    lines = [shown(line) for line in check_file(facts, market.rules)] if facts else []
+    failure = Failure(rendition.error_code, rendition.error_params) if rendition.error_code else None
+    return {"market": market, "lines": lines, "failure": failure, "is_active": rendition.is_active}
 
 
 @require_GET

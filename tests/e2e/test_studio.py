@@ -115,15 +115,16 @@ def test_a_picture_is_made_by_keyboard_alone(page: Page) -> None:
     _saved(page)
     page.keyboard.press("Escape")
     expect(page.get_by_role("radio", name="Brush")).to_be_focused()
-    _tab_to(page, page.get_by_label("What is behind"))
-    page.keyboard.press("ArrowDown")
-    _tab_to(page, page.get_by_label("Format"))
-    page.keyboard.type("JPEG")
+    _tab_to(page, page.get_by_label("Marketplace or use"))
+    page.keyboard.type("Amazon")
+    check = page.locator("[data-check]")
+    expect(check.locator("[data-verdict=pass]")).not_to_have_count(0, timeout=steps.RESULT_MS)
+    expect(check.locator("[data-verdict=fail]")).to_have_count(0)
     _tab_to(page, page.get_by_role("button", name="Save and download"))
     with page.expect_download(timeout=steps.RESULT_MS) as download:
         page.keyboard.press("Enter")
     picture = Image.open(BytesIO(Path(download.value.path()).read_bytes()))
-    assert picture.format == "JPEG"
+    assert (picture.format, picture.size) == ("JPEG", (2000, 2000))
     assert picture.getpixel((3, 3)) == (255, 255, 255)
 
 
@@ -160,7 +161,7 @@ def test_a_closed_tab_keeps_what_could_not_be_saved(page: Page, watch: Watch) ->
     page.goto(page.url)
     _is_ready(page)
     expect(page.get_by_role("button", name="Undo")).to_be_enabled()
-    page.wait_for_function("localStorage.length === 0")
+    assert page.evaluate("localStorage.length") == 0
 
 
 def test_the_later_of_two_windows_is_told(page: Page, watch: Watch) -> None:

@@ -90,8 +90,9 @@ export class Saver {
     this.tell("outdated", answer.sentence);
   }
 
-  saved({ revision }) {
+  saved({ revision, settings }) {
     this.revision = revision;
+    this.settings = settings;
     if (this.dirty) return this.remember();
     Saver.forget(this.key);
     this.tell("saved");

@@ -12,6 +12,16 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const inWords = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
 const EXACT = (mark) => mark.op === "stroke" && !mark.snap;
 
+// A part of a page as the browser itself reads it: the policy forbids making markup from text.
+const page = (address) =>
+  new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.responseType = "document";
+    request.onloadend = () => resolve(request);
+    request.open("GET", address);
+    request.send();
+  });
+
 class Refused extends Error {}
 
 class Studio {
@@ -67,6 +77,7 @@ class Studio {
     this.picture.refresh();
     this.chosen();
     this.buttons();
+    this.check();
   }
 
   // What could not be saved last time, else what the server knows.
@@ -427,6 +438,7 @@ class Studio {
   entered(field) {
     this.settings();
     if (field.closest("[data-tools]")) return this.chosen();
+    if (field.name !== "market") this.fields.market.value = "";
     const isSeen = ["ground", "colour", "end"].includes(field.name) && ["transparent", "colour", "gradient"].includes(this.fields.ground.value);
     this.picture?.redraw();
     this.saver?.touch();
@@ -451,7 +463,7 @@ class Studio {
   set(name, value) {
     const field = this.fields[name];
     if (!field) return;
-    if (field.type === "checkbox") field.checked = true;
+    if (field.type === "checkbox") field.checked = Boolean(value);
     else field.value = value;
   }
 
@@ -544,6 +556,25 @@ class Studio {
     if (word === "refused") this.problem(sentence);
     if (word === "outdated") this.problem(sentence, true);
     if (word === "saved" && !this.result.hidden) this.seeResult();
+    if (word === "saved") this.check();
+  }
+
+  // A marketplace has set the fields; what it says to the file comes as a part of the page.
+  async check() {
+    const place = this.find("[data-check]");
+    place.hidden = !this.fields.market.value;
+    if (place.hidden || this.asked === this.saver.revision) return;
+    this.asked = this.saver.revision;
+    for (const [name, value] of Object.entries(this.saver.settings ?? {})) this.set(name, value);
+    this.settings();
+    this.picture.redraw();
+    for (;;) {
+      const { status, response } = await page(this.state.at.check);
+      if (this.asked !== this.saver.revision || !response || status > 202) return;
+      place.replaceChildren(...response.body.childNodes);
+      if (status === 200) return;
+      await pause(500);
+    }
   }
 
   problem(words, isChoice = false) {
