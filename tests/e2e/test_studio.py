@@ -96,6 +96,7 @@ def _tab_to(page: Page, target: Locator, most: int = 60) -> None:
 
 def test_a_picture_is_made_by_keyboard_alone(page: Page) -> None:
     page.goto("/")
+    expect(page.locator("#upload[data-enhanced]")).to_be_visible()
     _tab_to(page, page.locator("#id_photos"))
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")
