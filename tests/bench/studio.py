@@ -1,8 +1,8 @@
 """python -m tests.bench.studio: how far clicks and strokes bring a cut-out, and how long strokes take.
 
-A simulated person looks for the largest region that is wrong, and clicks into its middle, or paints along its
-middle with a brush that is as wide as it; what made things worse is undone, as people do. The photos with true
-masks are those of ../shared/data.
+A simulated person looks for the largest region that is wrong, and clicks into its middle, or paints along
+its middle with a brush that is as wide as it; what made things worse is undone, as people do. The photos with
+true masks are those of ../shared/data.
 """
 
 import os

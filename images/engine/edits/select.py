@@ -116,9 +116,10 @@ def edge_of(probabilities: NDArray[np.float32], photo: Image.Image) -> Bytes:
         return np.zeros((photo.height, photo.width), np.uint8)
     if probabilities.min() > 0.5:
         return np.full((photo.height, photo.width), 255, np.uint8)
-    side = min(_OVERVIEW, max(photo.size))
-    square = Image.fromarray(probabilities).resize((side, side), Image.Resampling.BICUBIC)
-    return np.asarray(refine(np.clip(np.asarray(square), 0, 1), photo))
+    scale = min(1.0, _OVERVIEW / max(photo.size))
+    size = (max(1, round(photo.width * scale)), max(1, round(photo.height * scale)))
+    grid = Image.fromarray(probabilities).resize(size, Image.Resampling.BICUBIC)
+    return np.asarray(refine(np.clip(np.asarray(grid), 0, 1), photo))
 
 
 def combined(alpha: Bytes, edge: Bytes, mode: Mode) -> Bytes:
