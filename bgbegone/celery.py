@@ -19,7 +19,8 @@ def _leave_logging_to_django(**_kwargs: Any) -> None:
 app = Celery("bgbegone")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(["images.work", "images.api.webhooks", "images.editing", "images.studio", "images.batches"])
+_ROOMS = ("work", "api.webhooks", "editing", "studio", "batches")
+app.autodiscover_tasks([f"images.{room}" for room in _ROOMS])
 app.conf.beat_schedule = {
     name: {
         "task": task,
