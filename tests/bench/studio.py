@@ -69,20 +69,22 @@ class Case:
 
 
 def report() -> str:
-    clicked = [_clicked(name) for name in _SETS]
-    header = (
-        "set",
-        "before",
-        *(f"{count} marks" if count > 1 else "1 mark" for count in range(1, _CLICKS + 1)),
-    )
-    parts = [
-        "Clicks of a simulated person, each on the largest region that is wrong: median IoU.",
-        table(header, clicked),
-        "The photos that the network did worst, mended with the brush alone (it follows the edges):",
-        table(("photo", "before", "strokes", "after"), _painted()),
-        f"200 strokes on 18 megapixels: {_replayed():.2f} s.",
-    ]
-    return "\n\n".join(parts)
+    return "\n\n".join(part() for part in _PARTS.values())
+
+
+def _clicks() -> str:
+    marks = ("1 mark", *(f"{count} marks" for count in range(2, _CLICKS + 1)))
+    rows = table(("set", "before", *marks), [_clicked(name) for name in _SETS])
+    return f"Clicks, each on the largest region that is wrong: median IoU.\n\n{rows}"
+
+
+def _brush() -> str:
+    rows = table(("photo", "before", "strokes", "after"), _painted())
+    return f"The photos that the network did worst, mended with the brush alone: IoU.\n\n{rows}"
+
+
+def _replay() -> str:
+    return f"200 strokes on 18 megapixels: {_replayed():.2f} s."
 
 
 def _clicked(name: str) -> list[str]:
@@ -192,5 +194,9 @@ def _case(folder: Path, mask: Path) -> Case:
     return Case(photo, levels >= 128, counts, alpha)
 
 
+_PARTS = {"clicks": _clicks, "brush": _brush, "replay": _replay}
+
 if __name__ == "__main__":
-    sys.stdout.write(f"{report()}\n")
+    for wanted in sys.argv[1:] or _PARTS:
+        sys.stdout.write(f"{_PARTS[wanted]()}\n\n")
+        sys.stdout.flush()

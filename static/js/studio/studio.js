@@ -611,7 +611,7 @@ class Studio {
 
 const root = document.querySelector("[data-studio]");
 if (root) {
-  const studio = new Studio(root);
-  studio.open();
+  root.studio = new Studio(root); // for measurements (tests/bench/paint.py)
+  root.studio.open();
 }
 
