@@ -6,12 +6,11 @@ from io import BytesIO
 from PIL import Image
 
 from images.engine.codecs.encode import encode_preview
-from images.engine.edits import place
-from images.engine.edits.layers import visible
 from images.engine.edits.parts import Box, Canvas, Colours, Kind, Margins, Output, Place, Unit
 from images.engine.edits.recipe import Recipe
-from images.engine.edits.render import compose
+from images.engine.edits.render import compose, layout_of
 from images.engine.edits.sources import Sources
+from images.engine.edits.warp import turned
 from images.engine.options import DEFAULT_LIMITS, Limits
 from images.engine.photo import Photo
 from images.engine.tiles import Bytes
@@ -22,24 +21,23 @@ SIDE = 1024
 
 def look(base: Sheets, alpha: Bytes, recipe: Recipe, limits: Limits = DEFAULT_LIMITS) -> bytes:
     """A WebP of what the recipe makes of the squares with this alpha, uint8 (H, W). Raises EngineError."""
-    factor = max(1.0, max(frame(alpha, recipe, limits)) / SIDE)
-    size = tuple(max(1, round(side / factor)) for side in base.index.size)
-    colours = _colours(base, (size[0], size[1]))
-    cutout = colours.copy()
-    cutout.putalpha(Image.fromarray(alpha).resize(colours.size, Image.Resampling.BOX))
-    layers = compose(_decoded(cutout, Photo(colours)), shrunk(recipe, factor), limits)
+    factor = max(1.0, max(base.index.size) / SIDE)
+    cutout, photo = _reduced(base, alpha, factor)
+    frame = layout_of(shrunk(recipe, factor), turned(cutout, recipe.place), limits).size
+    if max(frame) > SIDE:
+        factor *= max(frame) / SIDE
+        cutout, photo = _reduced(base, alpha, factor)
+    layers = compose(_decoded(cutout, photo), shrunk(recipe, factor), limits)
     return encode_preview(layers.merged(), SIDE, None)
 
 
-def frame(alpha: Bytes, recipe: Recipe, limits: Limits = DEFAULT_LIMITS) -> tuple[int, int]:
-    """The size of the finished picture."""
-    if recipe.place == Place():
-        return alpha.shape[1], alpha.shape[0]
-    picture = Image.new("RGBA", (alpha.shape[1], alpha.shape[0]))
-    picture.putalpha(Image.fromarray(alpha))
-    box = visible(picture)
-    shown = place.shown(recipe.place, picture.size, box, box)
-    return place.layout(recipe.place, shown, limits).size
+def _reduced(base: Sheets, alpha: Bytes, factor: float) -> tuple[Image.Image, Photo]:
+    """The cut-out and its photo, so many times smaller."""
+    width, height = (max(1, round(side / factor)) for side in base.index.size)
+    colours = _colours(base, (width, height))
+    cutout = colours.copy()
+    cutout.putalpha(Image.fromarray(alpha).resize(colours.size, Image.Resampling.BOX))
+    return cutout, Photo(colours)
 
 
 def _decoded(cutout: Image.Image, photo: Photo) -> Sources:

@@ -1,4 +1,4 @@
-"""python -m tests.bench.paint [MEGAPIXELS]: how long a stroke, an undo and a zoom take in the page, and its memory.
+"""python -m tests.bench.paint [MEGAPIXELS]: how long a stroke and an undo take in the page, and its memory.
 
 Needs Chromium, the real weights and ../shared/data/large. Times are those of the page's own work for one
 movement of the pointer and for one drawing of the canvas; memory is what the renderer has more than with an
@@ -98,7 +98,8 @@ def _figures(times: list[float]) -> str:
     if len(times) < 2:
         return "–"
     high = statistics.quantiles(times, n=20)[-1]
-    return f"median {statistics.median(times):.1f} ms, p95 {high:.1f} ms, most {max(times):.1f} ms ({len(times)})"
+    middle, most = statistics.median(times), max(times)
+    return f"median {middle:.1f} ms, p95 {high:.1f} ms, most {most:.1f} ms ({len(times)})"
 
 
 def _memory(browser: Browser) -> float:
