@@ -6,7 +6,19 @@ from io import BytesIO
 from PIL import Image
 
 from images.engine.codecs.encode import encode_preview
-from images.engine.edits.parts import Box, Canvas, Colours, Kind, Margins, Output, Place, Unit
+from images.engine.edits.parts import (
+    Box,
+    Canvas,
+    Colours,
+    Drop,
+    Kind,
+    Margins,
+    Outline,
+    Output,
+    Place,
+    Shadow,
+    Unit,
+)
 from images.engine.edits.recipe import Recipe
 from images.engine.edits.render import compose, layout_of
 from images.engine.edits.sources import Sources
@@ -66,24 +78,29 @@ def _colours(base: Sheets, size: tuple[int, int]) -> Image.Image:
 
 def shrunk(recipe: Recipe, factor: float) -> Recipe:
     """The same edit of a photo that is so many times smaller; its marks are done already."""
-    if factor == 1:
-        return replace(recipe, marks=(), output=_plain(recipe.output))
-    changes = {name: _lengths(getattr(recipe, name), factor) for name in ("shadow", "outline")}
     return replace(
-        recipe, marks=(), place=_place(recipe.place, factor), output=_plain(recipe.output), **changes
+        recipe,
+        marks=(),
+        place=_place(recipe.place, factor),
+        shadow=_shadow(recipe.shadow, factor),
+        outline=_outline(recipe.outline, factor),
+        output=Output(Kind.PNG, colours=Colours.SRGB),
     )
 
 
-def _plain(output: Output) -> Output:
-    return Output(Kind.PNG, colours=Colours.SRGB)
+def _shadow(shadow: Shadow | None, factor: float) -> Shadow | None:
+    if shadow is None or shadow.unit is not Unit.PIXELS:
+        return shadow
+    softness = shadow.softness / factor
+    if isinstance(shadow, Drop):
+        return replace(shadow, distance=shadow.distance / factor, softness=softness)
+    return replace(shadow, height=shadow.height / factor, softness=softness)
 
 
-def _lengths(part: object, factor: float) -> object:
-    """A shadow or an outline whose lengths are in pixels, with shorter ones."""
-    if part is None or getattr(part, "unit", None) is not Unit.PIXELS:
-        return part
-    names = [name for name in ("distance", "softness", "height", "width") if hasattr(part, name)]
-    return replace(part, **{name: getattr(part, name) / factor for name in names})  # type: ignore[type-var]
+def _outline(outline: Outline | None, factor: float) -> Outline | None:
+    if outline is None or outline.unit is not Unit.PIXELS:
+        return outline
+    return replace(outline, width=outline.width / factor)
 
 
 def _place(place: Place, factor: float) -> Place:
@@ -91,11 +108,14 @@ def _place(place: Place, factor: float) -> Place:
     if isinstance(crop, Box):
         crop = _smaller_box(crop, factor)
     if canvas is not None:
-        sides = (_smaller(side, factor) for side in (canvas.width, canvas.height, canvas.longest))
-        canvas = Canvas(*sides, canvas.ratio)
+        width, height, longest = (
+            _smaller(side, factor) for side in (canvas.width, canvas.height, canvas.longest)
+        )
+        canvas = Canvas(width, height, longest, canvas.ratio)
     if margins.unit is Unit.PIXELS:
-        sides = (side / factor for side in (margins.top, margins.right, margins.bottom, margins.left))
-        margins = Margins(*sides, Unit.PIXELS)
+        sides = (margins.top, margins.right, margins.bottom, margins.left)
+        top, right, bottom, left = (side / factor for side in sides)
+        margins = Margins(top, right, bottom, left, Unit.PIXELS)
     return replace(place, crop=crop, canvas=canvas, margins=margins)
 
 

@@ -21,7 +21,7 @@ from tests.e2e.conftest import FLAGS
 from tests.stack import serving
 
 _WAIT_MS = 240_000
-_STROKES, _MOVES = 20, 40
+_STROKES, _MOVES = 10, 40
 
 _WATCH = """() => {
     const { studio } = document.querySelector("[data-studio]");
@@ -73,8 +73,10 @@ def _measured(browser: Browser, address: str, photo: bytes) -> str:
     page.wait_for_selector("canvas[data-loaded]")
     page.wait_for_timeout(3000)
     page.evaluate(_WATCH)
-    _paint(page)
-    for _ in range(_STROKES):
+    for size in (45, 80):  # of the slider: fifteen pixels, and two hundred
+        page.locator("[name=brush]").fill(str(size))
+        _paint(page)
+    for _ in range(2 * _STROKES):
         page.get_by_role("button", name="Undo").click()
     spent = page.evaluate("window.spent")
     lines = [f"{name}: {_figures(times)}" for name, times in spent.items()]

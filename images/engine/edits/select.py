@@ -91,7 +91,7 @@ def colour(alpha: Bytes, photo: Image.Image, x: int, y: int, keep: bool) -> Byte
     small = np.asarray(photo.resize(size, Image.Resampling.BOX))
     seen = np.asarray(Image.fromarray(alpha).resize(size, Image.Resampling.BOX))
     place = (min(int(x * scale), size[0] - 1), min(int(y * scale), size[1] - 1))
-    found = _of_one_colour(cv2.medianBlur(small, 3), (seen >= _VISIBLE) != keep, place)
+    found = _of_one_colour(np.asarray(cv2.medianBlur(small, 3), np.uint8), (seen >= _VISIBLE) != keep, place)
     return combined(alpha, edge_of(found.astype(np.float32), photo), Mode.KEEP if keep else Mode.DROP)
 
 

@@ -64,11 +64,11 @@ def _share(alpha: Bytes, stroke: Stroke, photo: Image.Image, box: Box) -> Floats
     core, whole = (_drawn(stroke, share, view, size, alpha.shape) for share in (_CORE, 1.0))
     wanted = _wanted(guide, known if stroke.keep else FULL - known, core, whole)
     small = _along_edges(guide, wanted)
-    place = tuple((edge - view[i % 2]) * scale for i, edge in enumerate(box))
+    left, top, right, bottom = ((edge - view[i % 2]) * scale for i, edge in enumerate(box))
     found = Image.fromarray(small).resize(
         (box[2] - box[0], box[3] - box[1]), Image.Resampling.BILINEAR, place
     )
-    return np.clip(np.asarray(found), 0, 1)
+    return np.clip(np.asarray(found, np.float32), 0, 1)
 
 
 def _drawn(
@@ -105,11 +105,11 @@ def _wanted(guide: Floats, known: Bytes, core: NDArray[np.bool_], whole: NDArray
 def _histogram(number: NDArray[np.int32], where: NDArray[np.bool_]) -> Floats:
     """How often each colour, and the ones beside it, occur; the most frequent is 1."""
     counts = np.bincount(number[where], minlength=_LEVELS**3).astype(np.float32)
-    cube = counts.reshape(_LEVELS, _LEVELS, _LEVELS)
+    cube: Floats = counts.reshape(_LEVELS, _LEVELS, _LEVELS)
     for axis in range(3):
         padded = np.pad(cube, [(1, 1) if i == axis else (0, 0) for i in range(3)], "edge")
         before, here, after = (np.take(padded, range(start, start + _LEVELS), axis) for start in range(3))
-        cube = (before + 2 * here + after) / 4
+        cube = np.asarray((before + 2 * here + after) / 4, np.float32)
     return (cube / max(float(cube.max()), 1e-6)).reshape(-1).astype(np.float32)
 
 

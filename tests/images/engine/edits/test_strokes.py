@@ -114,7 +114,7 @@ def _stroke(mark: dict[str, Any]) -> Stroke:
 def test_the_page_draws_what_the_server_delivers() -> None:
     """A thousand random recipes: at most one level apart, as the page promises; equal, in fact."""
     rng = random.Random(11)  # noqa: S311 (pictures, no secrets)
-    recipes = [
+    recipes: list[dict[str, Any]] = [
         {
             "width": rng.choice([_SIZE[0], 256, 257, 100]),
             "height": rng.choice([_SIZE[1], 255, 512]),
