@@ -113,8 +113,8 @@ def _place(place: Place, factor: float) -> Place:
         )
         canvas = Canvas(width, height, longest, canvas.ratio)
     if margins.unit is Unit.PIXELS:
-        sides = (margins.top, margins.right, margins.bottom, margins.left)
-        top, right, bottom, left = (side / factor for side in sides)
+        around = (margins.top, margins.right, margins.bottom, margins.left)
+        top, right, bottom, left = (side / factor for side in around)
         margins = Margins(top, right, bottom, left, Unit.PIXELS)
     return replace(place, crop=crop, canvas=canvas, margins=margins)
 

@@ -66,7 +66,7 @@ def _share(alpha: Bytes, stroke: Stroke, photo: Image.Image, box: Box) -> Floats
     small = _along_edges(guide, wanted)
     left, top, right, bottom = ((edge - view[i % 2]) * scale for i, edge in enumerate(box))
     found = Image.fromarray(small).resize(
-        (box[2] - box[0], box[3] - box[1]), Image.Resampling.BILINEAR, place
+        (box[2] - box[0], box[3] - box[1]), Image.Resampling.BILINEAR, (left, top, right, bottom)
     )
     return np.clip(np.asarray(found, np.float32), 0, 1)
 
