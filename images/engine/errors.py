@@ -144,7 +144,6 @@ SENTENCES: Mapping[str, str] = {
         "Sixteen bits are for PNG and TIFF files. Choose one of them, or eight bits."
     ),
     "mark_outside": gettext_noop("The mark lies outside of the photo."),
-    "no_ground": gettext_noop("The picture for the background is not there any more. Choose another one."),
     "no_subject_left": gettext_noop("Nothing is left of the subject. Take some of the marks back."),
 }
 
