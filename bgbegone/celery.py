@@ -19,7 +19,8 @@ def _leave_logging_to_django(**_kwargs: Any) -> None:
 app = Celery("bgbegone")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.autodiscover_tasks(["images.work", "images.api.webhooks", "images.editing", "images.batches"])
+_ROOMS = ("work", "api.webhooks", "editing", "studio", "batches")
+app.autodiscover_tasks([f"images.{room}" for room in _ROOMS])
 app.conf.beat_schedule = {
     name: {
         "task": task,
@@ -31,6 +32,7 @@ app.conf.beat_schedule = {
         ("sweep", "images.work.tasks.sweep", 3.0),
         ("sweep renditions", "images.editing.tasks.sweep", 3.0),
         ("batches", "images.batches.tasks.tend", 5.0),
+        ("sweep preparations", "images.studio.tasks.sweep", 3.0),
         ("campaigns", "accounts.tasks.send_campaigns", 5.0),
         ("webhooks", "images.api.webhooks.tasks.deliver_due", 5.0),
         ("mail", "accounts.tasks.deliver_due", 15.0),

@@ -7,6 +7,7 @@ from images.batches.models import Batch, Item, Upload
 from images.editing.models import Edit, Ground, Preset, Rendition, Version
 from images.photos.models import Photo
 from images.sharing.models import ShareLink
+from images.studio.models import Preparation
 from images.work.models import Cutout, Worker
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "ImageAccess",
     "Item",
     "Photo",
+    "Preparation",
     "Preset",
     "Remark",
     "Rendition",

@@ -63,8 +63,13 @@ def made(request: HttpRequest, photo: Photo, recipe: Recipe) -> Rendition | Http
     except Photo.DoesNotExist:
         raise Http404 from None  # deleted meanwhile
     if rendition.is_active and not was_asked(request):
-        return NotYet(_topic, rendition.pk, seen=_ACTIVE, seconds=PATIENCE_SECONDS)
+        return later(rendition)
     return rendition
+
+
+def later(rendition: Rendition) -> NotYet:
+    """Ask again when it is over, or after a while."""
+    return NotYet(_topic, rendition.pk, seen=_ACTIVE, seconds=PATIENCE_SECONDS)
 
 
 def _answer(request: HttpRequest, rendition: Rendition, name: str) -> HttpResponseBase:

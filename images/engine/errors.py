@@ -146,6 +146,7 @@ SENTENCES: Mapping[str, str] = {
     "too_many_presets": gettext_noop(
         "You have %(limit)s presets, and no more are possible. Delete one first."
     ),
+    "mark_outside": gettext_noop("The mark lies outside of the photo."),
     "no_subject_left": gettext_noop("Nothing is left of the subject. Take some of the marks back."),
 }
 

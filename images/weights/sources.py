@@ -20,7 +20,7 @@ from pathlib import Path
 from queue import Empty, Queue
 from tempfile import TemporaryDirectory
 
-from images.engine.networks.catalogue import Download, NpmResource, Source, Weights, WheelMember
+from images.engine.networks.catalogue import Download, NpmFile, NpmResource, Source, Weights, WheelMember
 from images.weights.report import Report
 
 _CHUNK = 1 << 20
@@ -54,7 +54,7 @@ def name_of(weights: Weights) -> str:
     source = weights.source
     if isinstance(source, Download):
         return source.url
-    return f"{'npm' if isinstance(source, NpmResource) else 'Python'} package {source.package}"
+    return f"{'npm' if isinstance(source, NpmResource | NpmFile) else 'Python'} package {source.package}"
 
 
 def bytes_of(weights: Weights, report: Report) -> Iterator[bytes]:
@@ -69,6 +69,8 @@ def bytes_of(weights: Weights, report: Report) -> Iterator[bytes]:
 def _pieces(source: Source) -> Iterator[bytes]:
     if isinstance(source, Download):
         return _downloaded(source.url)
+    if isinstance(source, NpmFile):
+        return _file_from_npm(source)
     return _from_npm(source) if isinstance(source, NpmResource) else _from_wheel(source)
 
 
@@ -128,6 +130,18 @@ def _from_npm(source: NpmResource) -> Iterator[bytes]:
             piece = chunk.read_bytes()
             if hashlib.sha256(piece).hexdigest() != chunk.name:
                 raise SourceFailed("a part of the package is damaged")
+            yield piece
+
+
+def _file_from_npm(source: NpmFile) -> Iterator[bytes]:
+    with (
+        TemporaryDirectory(prefix="background-be-gone-") as folder,
+        tarfile.open(_packed(source.package, Path(folder))) as archive,
+    ):
+        file = archive.extractfile(f"package/{source.path}")
+        if file is None:
+            raise SourceFailed(f"the package has no {source.path}")
+        while piece := file.read(_CHUNK):
             yield piece
 
 

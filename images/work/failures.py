@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_noop
 from images.engine import errors
 
 SENTENCES: dict[str, str] = {
+    "not_ready": gettext_noop("The photo is being looked at. Please try again in a moment."),
     "file_vanished": gettext_noop(
         "The photo is no longer in the store. Nothing is left of it here; please send it again."
     ),

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable
 
 from images.weights import backends
-from tests.bench import accuracy, edges, load, speed, tables, upload
+from tests.bench import accuracy, edges, load, speed, studio, tables, upload
 from tests.images.engine.real import real_task
 
 SECTIONS: dict[str, tuple[str, Callable[[], str]]] = {
     "speed": ("Speed and memory", speed.report),
     "accuracy": ("Masks", accuracy.report),
     "edges": ("Edges", edges.report),
+    "studio": ("Clicks and strokes", studio.report),
     "load": ("Sixteen clients at once", load.report),
     "upload": ("The whole service", upload.report),
 }

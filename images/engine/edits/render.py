@@ -61,7 +61,7 @@ def compose(sources: Sources, recipe: Recipe, limits: Limits = DEFAULT_LIMITS) -
     if icc is not None and recipe.output.colours is Colours.SRGB:
         cutout, icc = _in_srgb(cutout, icc), None
     cutout = warp.turned(cutout, recipe.place)
-    layout = place.layout(recipe.place, _shown(recipe, cutout.size, visible(cutout)), limits)
+    layout = layout_of(recipe, cutout, limits)
     placed = warp.framed(_cut(cutout, recipe), layout)
     shadow, outline = effects.draw(recipe, placed, layout.scale, icc)
     dpi = recipe.output.dpi
@@ -75,6 +75,11 @@ def compose(sources: Sources, recipe: Recipe, limits: Limits = DEFAULT_LIMITS) -
         original=_original(sources, recipe, layout, icc),
         deep=_deep(sources, recipe, layout),
     )
+
+
+def layout_of(recipe: Recipe, turned: Image.Image, limits: Limits = DEFAULT_LIMITS) -> place.Layout:
+    """The finished frame, of an RGBA cut-out that is turned already."""
+    return place.layout(recipe.place, _shown(recipe, turned.size, visible(turned)), limits)
 
 
 def _original(

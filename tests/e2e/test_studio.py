@@ -1,0 +1,249 @@
+"""The studio in the browser: by mouse, by keys alone, by touch, without a connection, in two windows."""
+
+import os
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e import steps
+from tests.e2e.accessible import SCHEMES, findings
+from tests.e2e.conftest import Watch
+
+pytestmark = [pytest.mark.browser, pytest.mark.model]
+
+
+def _open(page: Page) -> None:
+    """A photo of one's own, in the studio."""
+    steps.finished(page)
+    page.get_by_role("link", name="Open the studio").click()
+    _is_ready(page)
+
+
+def _is_ready(page: Page) -> None:
+    expect(page.locator("canvas[data-loaded]")).to_be_attached(timeout=steps.RESULT_MS)
+
+
+def _canvas(page: Page) -> Locator:
+    return page.locator("[data-canvas]")
+
+
+def _middle(page: Page) -> tuple[float, float]:
+    box = _canvas(page).bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def _draw(page: Page, across: float = 60) -> None:
+    x, y = _middle(page)
+    page.mouse.move(x - across, y)
+    page.mouse.down()
+    page.mouse.move(x + across, y, steps=6)
+    page.mouse.up()
+
+
+def _saved(page: Page) -> None:
+    expect(page.locator("[data-studio-state]")).to_have_text("Saved", timeout=20_000)
+
+
+def _file(page: Page) -> Image.Image:
+    with page.expect_download(timeout=steps.RESULT_MS) as download:
+        page.get_by_role("button", name="Save and download").click()
+    return Image.open(BytesIO(Path(download.value.path()).read_bytes()))
+
+
+def _visible(picture: Image.Image) -> int:
+    return int(np.count_nonzero(np.asarray(picture.convert("RGBA"))[..., 3] >= 128))
+
+
+def test_what_is_drawn_is_in_the_file_and_there_tomorrow(page: Page) -> None:
+    _open(page)
+    whole = _visible(_file(page))
+    _draw(page)
+    _saved(page)
+    less = _visible(_file(page))
+    assert 0 < less < whole
+    page.reload()
+    _is_ready(page)
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+    page.get_by_role("button", name="Undo").click()
+    assert _visible(_file(page)) == whole
+
+
+def test_a_stroke_that_leaves_the_picture_goes_on(page: Page) -> None:
+    _open(page)
+    x, y = _middle(page)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(5, 5, steps=4)
+    page.mouse.move(x + 40, y, steps=4)
+    page.mouse.up()
+    _saved(page)
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+
+
+def _tab_to(page: Page, target: Locator, most: int = 60) -> None:
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if target.evaluate("element => element === document.activeElement"):
+            return
+    raise AssertionError(f"no way to {target} by keyboard")
+
+
+def test_a_picture_is_made_by_keyboard_alone(page: Page) -> None:
+    page.goto("/")
+    expect(page.locator("#upload[data-enhanced]")).to_be_visible()
+    _tab_to(page, page.locator("#id_photos"))
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files([steps.file()])
+    _tab_to(page, steps.submit(page))
+    page.keyboard.press("Enter")
+    expect(steps.result(page)).to_be_visible(timeout=steps.RESULT_MS)
+    _tab_to(page, page.get_by_role("link", name="Open the studio"))
+    page.keyboard.press("Enter")
+    _is_ready(page)
+    _tab_to(page, _canvas(page))
+    page.keyboard.press("]")
+    page.keyboard.press("Enter")
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    _saved(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("radio", name="Brush")).to_be_focused()
+    _tab_to(page, page.get_by_label("Marketplace or use"))
+    page.keyboard.type("Amazon")
+    check = page.locator("[data-check]")
+    expect(check.locator("[data-verdict=pass]")).not_to_have_count(0, timeout=steps.RESULT_MS)
+    expect(check.locator("[data-verdict=fail]")).to_have_count(0)
+    _tab_to(page, page.get_by_role("button", name="Save and download"))
+    with page.expect_download(timeout=steps.RESULT_MS) as download:
+        page.keyboard.press("Enter")
+    picture = Image.open(BytesIO(Path(download.value.path()).read_bytes()))
+    assert (picture.format, picture.size) == ("JPEG", (2000, 2000))
+    assert picture.getpixel((3, 3)) == (255, 255, 255)
+
+
+def test_tab_compares_and_is_no_trap(page: Page) -> None:
+    _open(page)
+    _canvas(page).focus()
+    original = page.get_by_role("button", name="Original")
+    page.keyboard.down("Tab")
+    expect(original).to_have_attribute("aria-pressed", "true")
+    page.keyboard.up("Tab")
+    expect(original).to_have_attribute("aria-pressed", "false")
+    page.keyboard.press("Shift+Tab")
+    expect(_canvas(page)).not_to_be_focused()
+
+
+def test_without_a_connection_nothing_is_lost(page: Page, watch: Watch) -> None:
+    watch.expect("failed|Failed|ERR_")
+    _open(page)
+    page.context.set_offline(True)
+    _draw(page)
+    expect(page.get_by_role("alert")).to_contain_text("No connection")
+    page.context.set_offline(False)
+    _saved(page)
+    expect(page.get_by_role("alert")).to_be_hidden()
+
+
+def test_a_closed_tab_keeps_what_could_not_be_saved(page: Page, watch: Watch) -> None:
+    watch.expect("failed|Failed|ERR_|503")
+    _open(page)
+    page.route("**/studio/save/", lambda route: route.abort())
+    _draw(page)
+    expect(page.get_by_role("alert")).to_contain_text("No connection")
+    page.unroute("**/studio/save/")
+    page.goto(page.url)
+    _is_ready(page)
+    expect(page.get_by_role("button", name="Undo")).to_be_enabled()
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_the_later_of_two_windows_is_told(page: Page, watch: Watch) -> None:
+    watch.expect("409")
+    _open(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    _is_ready(other)
+    _draw(page)
+    _saved(page)
+    _draw(other, 20)
+    expect(other.get_by_role("alert")).to_contain_text("changed in another window")
+    other.get_by_role("button", name="Keep what is here").click()
+    _saved(other)
+
+
+def test_a_photo_that_was_deleted_meanwhile_is_said(page: Page, watch: Watch) -> None:
+    watch.expect("404")
+    _open(page)
+    other = page.context.new_page()
+    other.goto(page.url.removesuffix("studio/"))
+    steps.delete(other)
+    _draw(page)
+    expect(page.get_by_role("alert")).to_contain_text("not there any more")
+
+
+def test_a_part_is_taken_by_a_click(page: Page) -> None:
+    _open(page)
+    page.get_by_text("Part", exact=True).click()
+    page.mouse.click(*_middle(page))
+    _saved(page)
+    assert _visible(_file(page)) == 0
+
+
+def test_a_finger_draws_under_a_lens_and_two_fingers_zoom(new_page: Callable[..., Page]) -> None:
+    page = new_page(has_touch=True, viewport={"width": 390, "height": 844})
+    _open(page)
+    x, y = _middle(page)
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        places = [{"x": px, "y": py, "id": i} for i, (px, py) in enumerate(points)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    touch("touchStart", (x, y))
+    touch("touchMove", (x + 30, y + 5))
+    expect(page.locator("[data-lens]")).to_be_visible()
+    touch("touchMove", (x + 60, y + 5))
+    touch("touchEnd")
+    _saved(page)
+    before = page.locator("[data-zoom]").inner_text()
+    touch("touchStart", (x - 30, y), (x + 30, y))
+    touch("touchMove", (x - 60, y), (x + 60, y))
+    touch("touchEnd")
+    expect(page.locator("[data-zoom]")).not_to_have_text(before)
+
+
+def test_the_page_is_accessible_and_fits(page: Page) -> None:
+    _open(page)
+    for summary in page.locator(".studio-tools summary").all()[1:]:
+        summary.click()
+    assert findings(page) == []
+    for width in (390, 820, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if folder := os.environ.get("SCREENSHOTS"):
+            for scheme in SCHEMES:
+                page.emulate_media(color_scheme=scheme)
+                page.screenshot(path=Path(folder) / f"studio-{width}-{scheme}.png", full_page=True)
+
+
+def test_without_a_script_a_click_works_too(new_page: Callable[..., Page]) -> None:
+    page = new_page(java_script_enabled=False)
+    page.goto("/")
+    page.get_by_label("Choose photos").set_input_files(steps.file())
+    steps.submit(page).click()
+    expect(steps.result(page)).to_be_visible(timeout=steps.RESULT_MS)
+    page.get_by_role("link", name="Open the studio").click()
+    page.get_by_role("button", name="The picture").click(position={"x": 450, "y": 338})
+    page.get_by_label("What is behind").select_option("colour")
+    with page.expect_download(timeout=steps.RESULT_MS) as download:
+        page.get_by_role("button", name="Save and download").click()
+    picture = Image.open(BytesIO(Path(download.value.path()).read_bytes())).convert("RGB")
+    assert picture.getpixel((450, 338)) == (255, 255, 255)

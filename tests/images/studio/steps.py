@@ -1,0 +1,47 @@
+"""What tests of the studio begin with."""
+
+import gzip
+import json
+from typing import Any
+
+from django.test import Client
+
+from images.photos.models import Photo
+from images.studio import jobs
+from images.work import worker
+from tests.base import disc, finished, upload_file
+
+SCRIPT = {"x-requested-with": "XMLHttpRequest"}
+
+
+def address(photo: Photo, name: str = "") -> str:
+    return f"/photos/{photo.pk}/studio/{name}"
+
+
+def opened(client: Client, size: tuple[int, int] = (600, 400)) -> Photo:
+    """A photo whose studio has been opened and prepared: a bright disc in the middle."""
+    photo = finished(client, file=upload_file(disc(size)))
+    assert client.get(address(photo)).status_code == 200
+    assert jobs.process_next(worker._process.network)
+    return photo
+
+
+def stroke(*points: int, keep: bool = False, **more: Any) -> dict[str, Any]:
+    """Through x, y and differences, in pixels; twenty pixels wide."""
+    quarters = [4 * length for length in points]
+    return {"op": "stroke", "keep": keep, "radius": 40, "points": quarters, **more}
+
+
+def ask(client: Client, photo: Photo, name: str, **values: Any) -> Any:
+    """As the script asks."""
+    fields = {key: json.dumps(value) if key == "marks" else value for key, value in values.items()}
+    return client.post(address(photo, name), fields, headers=SCRIPT)
+
+
+def save(client: Client, photo: Photo, marks: list[dict[str, Any]], revision: int = 0, **fields: Any) -> Any:
+    return ask(client, photo, "save/", marks=marks, revision=revision, **fields)
+
+
+def content(response: Any) -> bytes:
+    assert response["Content-Encoding"] == "gzip"
+    return gzip.decompress(b"".join(response.streaming_content))

@@ -1,0 +1,333 @@
+"""The studio: what its page asks for, what it keeps, and who may."""
+
+import io
+import json
+from typing import Any
+from unittest.mock import ANY
+
+import numpy as np
+import pytest
+from django.core.files.storage import default_storage
+from django.test import Client
+from numpy.typing import NDArray
+from PIL import Image
+
+from images.editing import jobs as renditions
+from images.editing import services as editing
+from images.editing.models import Edit
+from images.engine.edits import sheets
+from images.engine.edits.sources import Sources
+from images.photos import services as photos
+from images.photos.models import Photo
+from images.studio import jobs, services
+from images.studio.making import stored
+from images.studio.models import Preparation
+from images.work import worker
+from images.work.models import Cutout
+from tests.base import Cast, body, finished
+from tests.images.studio.steps import SCRIPT, address, ask, content, opened, save, stroke
+
+
+def _alpha(photo: Photo) -> NDArray[np.uint8]:
+    """Of the finished file of the edit as it stands."""
+    from images.engine.edits.render import render
+
+    cutout = photo.cutout
+    sources = Sources(lambda: stored(cutout.file), lambda: stored(photo.file))
+    picture = Image.open(io.BytesIO(render(sources, editing.current(photo)).data))
+    return np.asarray(picture.convert("RGBA").getchannel("A"))
+
+
+def _visible(photo: Photo) -> int:
+    return int(np.count_nonzero(_alpha(photo) >= 128))
+
+
+class TestPage(Cast):
+    def test_tells_the_script_what_there_is(self) -> None:
+        photo = opened(self.alice)
+        page = self.alice.get(address(photo)).content.decode()
+        state = json.loads(page.split('id="studio-state" type="application/json">')[1].split("<")[0])
+        assert state["revision"] == 0
+        assert state["at"]["save"] == address(photo, "save/")
+
+    def test_is_nobody_elses(self) -> None:
+        photo = opened(self.alice)
+        for name in ("", "ready/", "squares/0-0.jpg", "alpha/", "look.webp", "file/"):
+            assert self.bob.get(address(photo, name)).status_code == 404
+        for name in ("mark/", "choose/", "box/", "save/", "click/", "back/"):
+            assert self.bob.post(address(photo, name)).status_code == 404
+        assert not Edit.objects.exists()
+
+    def test_waits_for_the_cut_out(self) -> None:
+        photo = finished(self.alice)
+        Cutout.objects.filter(photo=photo).update(status=Cutout.Status.QUEUED)
+        assert self.alice.get(address(photo)).status_code == 404
+
+    def test_is_gone_with_its_photo(self) -> None:
+        photo = opened(self.alice)
+        photos.delete_photo(photo)
+        assert self.alice.get(address(photo)).status_code == 404
+        assert save(self.alice, photo, [stroke(300, 200)]).status_code == 404
+        assert not Preparation.objects.exists()
+
+
+class TestSheets(Cast):
+    def test_show_the_photo_and_its_alpha(self) -> None:
+        photo = opened(self.alice)
+        assert self.alice.get(address(photo, "ready/")).json() == {"size": [600, 400], "levels": ANY}
+        square = Image.open(io.BytesIO(body(self.alice.get(address(photo, "squares/0-0.jpg")))))
+        assert square.size == (512, 400)
+        assert np.asarray(square.convert("L"))[200, 300] > 200
+        packed = b"".join(self.alice.get(address(photo, "alpha/")).streaming_content)
+        alpha = sheets.unpacked_alpha(packed, (600, 400))
+        cutout = Image.open(io.BytesIO(stored(photo.cutout.file)))
+        assert (alpha == np.asarray(cutout.getchannel("A"))).all()
+
+    def test_have_no_more_squares_than_there_are(self) -> None:
+        photo = opened(self.alice)
+        for name in ("0-9", "9-0"):
+            assert self.alice.get(address(photo, f"squares/{name}.jpg")).status_code == 404
+
+    def test_are_made_once_however_often_the_page_is_opened(self) -> None:
+        photo = opened(self.alice)
+        self.alice.get(address(photo))
+        assert not jobs.process_next(worker._process.network)
+        assert Preparation.objects.count() == 1
+
+    def test_come_back_after_they_were_cleared_away(self) -> None:
+        photo = opened(self.alice)
+        preparation = Preparation.objects.get()
+        services.forget(preparation)
+        assert not default_storage.exists(preparation.file)
+        self.alice.get(address(photo))
+        assert jobs.process_next(worker._process.network)
+
+    def test_of_a_worker_that_lost_its_claim_leave_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        photo = finished(self.alice)
+        self.alice.get(address(photo))
+        made = jobs.make
+
+        monkeypatch.setattr(jobs, "make", lambda row, network: _then_deleted(made, row, photo))
+        assert jobs.process_next(worker._process.network)
+        assert not default_storage.exists(f"photos/{photo.pk}")
+
+
+def _then_deleted(made: object, preparation: Preparation, photo: Photo) -> object:
+    result = made(preparation, None)  # type: ignore[operator]
+    photos.delete_photo(photo)
+    return result
+
+
+class TestSaving(Cast):
+    def test_keeps_what_was_drawn(self) -> None:
+        photo = opened(self.alice)
+        assert _alpha(photo)[200, 300] == 255
+        response = save(self.alice, photo, [stroke(280, 200, 40, 0)])
+        assert response.json()["revision"] == 1
+        assert _alpha(photo)[200, 300] == 0
+        assert _alpha(photo)[150, 300] == 255
+
+    def test_the_later_of_two_windows_is_told_and_overwrites_nothing(self) -> None:
+        photo = opened(self.alice)
+        save(self.alice, photo, [stroke(280, 200)], revision=0)
+        late = save(self.alice, photo, [], revision=0)
+        assert late.status_code == 409
+        assert late.json() == {"sentence": ANY, "revision": 1}
+        assert len(editing.current(photo).marks) == 1
+
+    def test_without_marks_keeps_those_that_there_are(self) -> None:
+        photo = opened(self.alice)
+        save(self.alice, photo, [stroke(280, 200)])
+        plain = self.alice.post(
+            address(photo, "save/"), {"revision": 1, "ground": "colour", "colour": "#ff0000"}
+        )
+        assert plain.status_code == 302
+        recipe = editing.current(photo)
+        assert len(recipe.marks) == 1
+        assert recipe.ground.kind == "colour"
+
+    def test_shows_the_settings_that_were_kept(self) -> None:
+        photo = opened(self.alice)
+        settings: dict[str, Any] = {
+            "ground": "gradient",
+            "colour": "#102030",
+            "end": "#405060",
+            "size": "4:5",
+            "crop": "on",
+        }
+        save(self.alice, photo, [], margin=7, format="jpeg", quality=80, **settings)
+        form = self.alice.get(address(photo)).context["form"]
+        assert {name: form[name].value() for name in settings} == {**settings, "crop": True}
+        assert (form["margin"].value(), form["format"].value(), form["quality"].value()) == (7, "jpeg", 80)
+
+    @pytest.mark.parametrize(
+        "marks",
+        [
+            "[",
+            "[" * 50_000,
+            "{}",
+            '[{"op": "paint"}]',
+            '[{"op": "stroke", "keep": true, "radius": NaN, "points": [1, 1]}]',
+            '[{"op": "stroke", "keep": true, "points": [1, 1, 1]}]',
+            '[{"op": "stroke", "keep": true, "points": [1e300, 1]}]',
+            '[{"op": "stroke", "keep": true, "points": [1, 1], "radius": 100000}]',
+            '[{"op": "stroke", "keep": true, "points": [' + "1," * 100_001 + "1]}]",
+            '[{"op": "part", "at": [1], "keep": true}]',
+            '[{"op": "select", "size": [9999, 9999], "levels": "AAAA", "mode": "only"}]',
+            '[{"op": "box", "box": [5, 5, 1, 1], "size": [1, 1], "levels": "AAAA", "mode": "only"}]',
+        ],
+    )
+    def test_bad_marks_get_a_sentence(self, marks: str) -> None:
+        photo = opened(self.alice)
+        fields = {"marks": marks, "revision": 0}
+        response = self.alice.post(address(photo, "save/"), fields, headers=SCRIPT)
+        assert response.status_code == 422
+        assert response.json()["sentence"]
+        assert not Edit.objects.exists()
+
+    def test_an_area_that_unpacks_to_something_else_gets_a_sentence(self) -> None:
+        photo = opened(self.alice)
+        bad = {"op": "select", "mode": "only", "size": [4, 4], "levels": "eJxjYAAAAAEAAQ=="}
+        assert ask(self.alice, photo, "mark/", marks=[bad]).status_code == 422
+
+
+class TestMarks(Cast):
+    def test_a_part_goes_with_a_click(self) -> None:
+        photo = opened(self.alice)
+        part, whole = {"op": "part", "at": [300, 200], "keep": False}, _visible(photo)
+        patch = content(ask(self.alice, photo, "mark/", marks=[part]))
+        assert len(patch) > 0
+        save(self.alice, photo, [part])
+        assert _visible(photo) < 0.01 * whole
+
+    def test_a_click_on_nothing_changes_nothing(self) -> None:
+        photo = opened(self.alice)
+        part = {"op": "part", "at": [5, 5], "keep": False}
+        assert content(ask(self.alice, photo, "mark/", marks=[part])) == b""
+
+    def test_a_click_outside_gets_a_sentence(self) -> None:
+        photo = opened(self.alice)
+        part = {"op": "part", "at": [5000, 5], "keep": False}
+        assert ask(self.alice, photo, "mark/", marks=[part]).status_code == 422
+
+    def test_a_mark_is_worked_out_in_the_light_of_those_before(self) -> None:
+        photo = opened(self.alice)
+        halves = stroke(300, 50, 0, 300)
+        part = {"op": "part", "at": [200, 200], "keep": False}
+        assert content(ask(self.alice, photo, "mark/", marks=[halves, part]))
+        save(self.alice, photo, [halves, part])
+        alpha = _alpha(photo)
+        assert alpha[200, 380] == 255
+        assert np.count_nonzero(alpha[:, :285] >= 128) < 100
+
+    def test_what_was_taken_away_can_be_filled_again(self) -> None:
+        photo = opened(self.alice)
+        hole, fill = stroke(300, 200), {"op": "part", "at": [300, 200], "keep": True}
+        save(self.alice, photo, [hole, fill])
+        assert _alpha(photo)[200, 300] == 255
+
+    def test_a_stroke_that_snaps_stops_at_the_edge(self) -> None:
+        photo = opened(self.alice)
+        away = stroke(300, 200, radius=1200)
+        back = stroke(400, 200, 70, 0, keep=True, radius=160, snap=True)
+        save(self.alice, photo, [away, back])
+        alpha = _alpha(photo)
+        assert alpha[200, 410] > 200
+        assert alpha[200, 490] < 128
+
+    def test_a_box_is_seen_by_the_network_alone(self) -> None:
+        photo = opened(self.alice)
+        box = {"left": 100, "top": 80, "right": 320, "bottom": 320, "mode": "only"}
+        assert ask(self.alice, photo, "box/", **box).status_code == 202
+        assert jobs.process_next(worker._process.network)
+        mark = ask(self.alice, photo, "box/", **box).json()
+        assert (mark["op"], mark["box"]) == ("box", [100, 80, 320, 320])
+        save(self.alice, photo, [mark])
+        alpha = _alpha(photo)
+        assert alpha[200, 280] > 200
+        assert not alpha[:, 330:].any()
+
+    def test_a_box_without_room_gets_a_sentence(self) -> None:
+        photo = opened(self.alice)
+        box = {"left": 100, "top": 80, "right": 102, "bottom": 320, "mode": "only"}
+        assert ask(self.alice, photo, "box/", **box).status_code == 422
+
+
+class TestLook(Cast):
+    def test_shows_the_edit(self) -> None:
+        photo = opened(self.alice)
+        save(self.alice, photo, [stroke(280, 200, 40, 0)], ground="colour", colour="#ff0000")
+        response = self.alice.get(address(photo, "look.webp"))
+        picture = Image.open(io.BytesIO(body(response))).convert("RGB")
+        assert picture.size == (600, 400)
+        assert np.asarray(picture)[5, 5, 0] > 240
+        assert np.asarray(picture)[200, 300, 1] < 40
+
+    def test_of_a_large_canvas_is_small(self) -> None:
+        photo = opened(self.alice)
+        save(self.alice, photo, [], size="own", width=3000, height=1500)
+        picture = Image.open(io.BytesIO(body(self.alice.get(address(photo, "look.webp")))))
+        assert picture.size == (1024, 512)
+
+
+class TestMarketplace(Cast):
+    def test_sets_everything_but_the_marks(self) -> None:
+        photo = opened(self.alice)
+        answer = save(self.alice, photo, [stroke(280, 200)], market="amazon", format="png").json()
+        assert answer["settings"]["format"] == "jpeg"
+        assert (answer["settings"]["market"], answer["settings"]["width"]) == ("amazon", 2000)
+        assert len(editing.current(photo).marks) == 1
+
+    def test_measures_the_finished_file(self) -> None:
+        photo = opened(self.alice)
+        save(self.alice, photo, [], market="amazon")
+        editing.request(photo, editing.current(photo))
+        assert renditions.process_next()
+        page = self.alice.get(address(photo, "check/"))
+        assert page.status_code == 200
+        assert 'data-verdict="pass"' in page.content.decode()
+        assert 'data-verdict="fail"' not in page.content.decode()
+
+    def test_has_nothing_to_say_where_none_was_chosen(self) -> None:
+        assert self.alice.get(address(opened(self.alice), "check/")).status_code == 204
+
+
+class TestWithoutScript(Cast):
+    def test_a_click_on_the_picture_takes_a_part_away(self) -> None:
+        photo = opened(self.alice)
+        whole = _visible(photo)
+        click = {"at.x": 300, "at.y": 200, "action": "drop", "revision": 0}
+        assert self.alice.post(address(photo, "click/"), click).status_code == 302
+        assert _visible(photo) < 0.01 * whole
+
+    def test_and_can_be_taken_back(self) -> None:
+        photo = opened(self.alice)
+        self.alice.post(address(photo, "click/"), {"at.x": 300, "at.y": 200, "action": "drop", "revision": 0})
+        self.alice.post(address(photo, "back/"), {"revision": 1})
+        assert _alpha(photo)[200, 300] == 255
+
+    def test_a_form_of_yesterday_overwrites_nothing(self) -> None:
+        photo = opened(self.alice)
+        save(self.alice, photo, [stroke(280, 200)])
+        click = {"at.x": 300, "at.y": 200, "action": "drop", "revision": 0}
+        page = self.alice.post(address(photo, "click/"), click, follow=True)
+        assert "changed in another window" in page.content.decode()
+        assert len(editing.current(photo).marks) == 1
+
+    def test_nonsense_gets_a_sentence(self) -> None:
+        photo = opened(self.alice)
+        page = self.alice.post(address(photo, "click/"), {"action": "drop"}, follow=True)
+        assert "Click on the picture" in page.content.decode()
+
+    def test_save_and_download_leads_to_the_file(self) -> None:
+        photo = opened(self.alice)
+        response = self.alice.post(address(photo, "save/"), {"revision": 0, "download": 1})
+        assert response["Location"] == address(photo, "file/")
+        assert self.alice.get(response["Location"])["Content-Disposition"].startswith("attachment")
+
+
+def test_a_guest_has_a_studio_too(db: None, engine: object) -> None:
+    guest = Client()
+    photo = opened(guest)
+    assert save(guest, photo, [stroke(280, 200)]).status_code == 200
+    assert Client().get(address(photo)).status_code == 404
