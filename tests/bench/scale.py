@@ -1,9 +1,10 @@
 """`python -m tests.bench.scale [PHOTOS [VIEWS]]`: pages and the queue with a million photos in the database.
 
 Fills a scratch database: SQLite in a folder that is deleted afterwards, or an empty one that DATABASE_URL
-names. A tenth as many members as photos, one of whom has a two-hundredth of all; ten million page views. Rows are
-copies of one real row, made by the database itself. Prints median and 95th percentile of each page, from the
-request's arrival at Django to the last byte, and of moves of the queue. Exit code 1 when a mark is missed.
+names. A tenth as many members as photos, one of whom has a two-hundredth of all; ten million page views.
+Rows are copies of one real row, made by the database itself. Prints median and 95th percentile of each page,
+from the request's arrival at Django to the last byte, and of moves of the queue; “here” is the mean of this
+process's own work, which a busy machine changes less. Exit code 1 when a mark is missed.
 `python -m tests.bench.scale 20000 100000` is quick.
 """
 
@@ -88,7 +89,9 @@ def _fill(photos: int) -> Any:
     owner = f"CASE WHEN i % 200 = 0 THEN {alice.pk} ELSE {first} + 1 + i % {photos // 10} END"
     moments = {"created_at": "$earlier"}
     _copy(Photo, photo.pk, photos, {"id": "$key", "owner_id": owner, "submission": "$key", **moments})
-    status = f"CASE WHEN i <= {photos // 200} THEN 'queued' WHEN i % 1000 = 0 THEN 'failed' ELSE 'done' END"
+    status = (
+        f"CASE WHEN i <= {photos // 200 + 200} THEN 'queued' WHEN i % 1000 = 0 THEN 'failed' ELSE 'done' END"
+    )
     columns = {"id": "$key", "photo_id": "$key", "status": status, "queued_at": "$earlier"}
     _copy(Cutout, photo.cutout.pk, photos, columns)
     return alice
@@ -193,17 +196,16 @@ def _page(name: str, client: "Client", address: str, mark: int = _MARK) -> bool:
 
 def _timed(name: str, work: Callable[[], object], mark: int) -> bool:
     work()  # compiles templates
-    times = []
+    times, worked = [], time.process_time()
     for _ in range(REQUESTS):
         started = time.perf_counter()
         work()
         times.append(1000 * (time.perf_counter() - started))
+    here = 1000 * (time.process_time() - worked) / REQUESTS
     slow = sorted(times)[int(REQUESTS * 0.95)]
     is_met = slow <= mark
-    verdict = "" if is_met else "  missed"
-    print(
-        f"{name:34} median {statistics.median(times):7.1f}  p95 {slow:7.1f}  mark {mark}{verdict}", flush=True
-    )
+    figures = f"median {statistics.median(times):7.1f}  p95 {slow:7.1f}  here {here:6.1f}  mark {mark}"
+    print(f"{name:34} {figures}{'' if is_met else '  missed'}", flush=True)
     return is_met
 
 
