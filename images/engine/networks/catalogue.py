@@ -111,8 +111,8 @@ ISNET_GENERAL_USE = Model(
     licence="Apache-2.0",
     allows_commercial_use=True,
     is_remote=False,
-    # Seven shapes at most, since each keeps some megabytes.
-    side_step=128,
+    # Steps of 128 would halve the number of shapes, and cost 0.02 of IoU: the shape matters.
+    side_step=64,
     companion="u2net",
     weights=(
         # rembg checks this file by MD5 (fc16ebd8b0c10d971d3513d564d01e29). Its SHA-256 and size are
