@@ -114,12 +114,18 @@ class SettingForm(forms.Form):
     preset = forms.ChoiceField(label=gettext_lazy("Made for"), required=False)
     ground = forms.ChoiceField(
         label=gettext_lazy("Background"),
-        choices=[("", gettext_lazy("Transparent")), ("white", gettext_lazy("White")), ("colour", gettext_lazy("Colour"))],
+        choices=[
+            ("", gettext_lazy("Transparent")),
+            ("white", gettext_lazy("White")),
+            ("colour", gettext_lazy("Colour")),
+        ],
         required=False,
     )
     colour = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=gettext_lazy("Colour"), required=False)
     crop = forms.BooleanField(label=gettext_lazy("Cut to the subject"), required=False)
-    margin = forms.IntegerField(label=gettext_lazy("Margin in per cent"), min_value=0, max_value=45, required=False)
+    margin = forms.IntegerField(
+        label=gettext_lazy("Margin in per cent"), min_value=0, max_value=45, required=False
+    )
     longest = forms.IntegerField(
         label=gettext_lazy("Longest side in pixels"), min_value=16, max_value=10_000, required=False
     )
