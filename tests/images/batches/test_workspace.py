@@ -19,7 +19,7 @@ from tests.images.batches.steps import create, filled
 
 class TestFinding(Cast):
     def _names(self, query: str) -> set[str]:
-        return {photo.name for photo in self.alice.get(f"/photos/{query}").context["page"]}
+        return {photo.name for photo in self.alice.get(f"/photos/{query}").context["page"].rows}
 
     @pytest.fixture(autouse=True)
     def _photos(self, _cast: None) -> None:
@@ -112,7 +112,7 @@ class TestEverything(Cast):
         assert "3 photos go" in self.alice.get("/photos/everything/").content.decode()
         assert Photo.objects.count() == 4
         self.alice.post("/photos/everything/")
-        assert list(self.alice.get("/photos/").context["page"]) == []
+        assert list(self.alice.get("/photos/").context["page"].rows) == []
         tasks.tidy()
         assert list(Photo.objects.all()) == [theirs]
         assert not Batch.objects.exists()
