@@ -170,7 +170,7 @@ def _multipart(stream: _Counted, boundary: str) -> Body:
         raise BadBody("malformed")
     body, number = Body(), 0
     try:
-        parser = Parser(LazyStream(ChunkIter(stream, _CHUNK)), boundary.encode())
+        parser = Parser(LazyStream(ChunkIter(cast(Any, stream), _CHUNK)), boundary.encode())
         for kind, about, content in parser:
             disposition = about.get("content-disposition")
             if kind not in _PARTS or not disposition:

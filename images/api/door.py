@@ -46,7 +46,7 @@ def knock(request: HttpRequest) -> ApiKey:
     The key is taken out of the request: nothing that runs later, and no report of an error, can show it.
     """
     secret = _take_key(request)
-    if any(name.lower() in _IN_ADDRESS or _looks_like_key(value) for name, value in request.GET.items()):
+    if any(name.lower() in _IN_ADDRESS or _looks_like_key(str(value)) for name, value in request.GET.items()):
         # Addresses lie in logs and histories. A key that stands in one is no secret any more.
         raise Denied("key_in_address", 400)
     if not secret:

@@ -1,8 +1,9 @@
 """Steps that many tests of the API begin with."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.test import Client
+from PIL import Image
 
 from accounts.models import User
 from images.api.keys import services
@@ -18,3 +19,7 @@ def key_of(name: str, **fields: Any) -> str:
 def program(key: str) -> Client:
     """A program: no cookies that mean anything, a key in each request."""
     return Client(headers={"x-api-key": key})
+
+
+def pixel(image: Image.Image, x: int, y: int) -> tuple[int, ...]:
+    return cast(tuple[int, ...], image.getpixel((x, y)))
