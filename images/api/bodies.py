@@ -23,6 +23,7 @@ from django.http.multipartparser import (
 from django.utils.encoding import force_str
 from django.utils.http import parse_header_parameters
 
+from bgbegone.lib.refusals import REFUSED
 from images.photos.receiving import ReceivedPhoto
 from images.work.limits import most_bytes
 
@@ -73,6 +74,9 @@ def read(request: HttpRequest) -> Body:
     Raises BadBody.
     """
     announced = _announced(request)
+    refusal = request.META.get(REFUSED)
+    if refusal:
+        raise BadBody("too_large" if refusal == "too_large" else "cut_off")
     if announced > most():
         raise BadBody("too_large")
     stream = _Counted(request, announced)

@@ -81,7 +81,6 @@ def check_scope(key: ApiKey, scope: Scope) -> None:
 def for_programs(view: View) -> View:
     """What every address of the API does: no cookie opens it, and pages of others may read its answer."""
 
-    @csrf_exempt
     @wraps(view)
     def wrapped(request: HttpRequest, **kwargs: object) -> HttpResponseBase:
         response = HttpResponse(status=204) if request.method == "OPTIONS" else view(request, **kwargs)
@@ -97,4 +96,6 @@ def for_programs(view: View) -> View:
         patch_vary_headers(response, ("Accept",))
         return response
 
-    return wrapped
+    # A body that the server did not take in is told in the API's own form, and not as a page.
+    wrapped.answers_refusals = True  # type: ignore[attr-defined]
+    return csrf_exempt(wrapped)

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from PIL import Image, ImageStat
 
+from bgbegone.lib.refusals import REFUSED
 from images.api.limits.models import ApiCharge, ApiUse
 from images.photos.models import Photo
 from images.work.models import Cutout
@@ -270,6 +271,13 @@ class TestBodies(Removing):
     def test_malformed(self, body: bytes, kind: str) -> None:
         response = self.raw(body, kind)
         assert (response.status_code, response.json()["errors"][0]["code"]) == (400, "invalid_body")
+
+    @pytest.mark.parametrize(
+        ("refusal", "code"), [("too_large", "file_too_large"), ("too_slow", "invalid_body")]
+    )
+    def test_what_the_web_server_did_not_take_in(self, refusal: str, code: str) -> None:
+        response = self.raw(b"", "application/json", **{REFUSED: refusal})
+        assert (response.status_code, response.json()["errors"][0]["code"]) == (400, code)
 
     def test_an_empty_body_has_no_source(self) -> None:
         response = self.raw(b"", "application/json")
