@@ -10,9 +10,9 @@ from images.api.keys import services
 from images.api.keys.models import ApiKey
 
 
-def key_of(name: str, **fields: Any) -> str:
+def key_of(who: str, **fields: Any) -> str:
     """A key of a member of the cast, with every right unless said otherwise."""
-    owner = User.objects.get(username=name)
+    owner = User.objects.get(username=who)
     return services.issue(ApiKey(owner=owner, **{"name": "shop", "may_delete": True, **fields}))
 
 
