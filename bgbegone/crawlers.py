@@ -26,8 +26,9 @@ _CLOSED = (
     "/photos/",
     "/r/",
     "/v1.0/",
+    "/v2/",
 )
-_PUBLIC = ("home", "guides", "privacy", "policy_versions", "transparency", "cookies", "contact")
+_PUBLIC = ("home", "guides", "privacy", "policy_versions", "transparency", "cookies", "contact", "api_docs")
 _DAY = 24 * 3600
 
 

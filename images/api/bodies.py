@@ -23,6 +23,7 @@ from django.http.multipartparser import (
 from django.utils.encoding import force_str
 from django.utils.http import parse_header_parameters
 
+from bgbegone.lib.refusals import REFUSED
 from images.photos.receiving import ReceivedPhoto
 from images.work.limits import most_bytes
 
@@ -73,6 +74,9 @@ def read(request: HttpRequest) -> Body:
     Raises BadBody.
     """
     announced = _announced(request)
+    refusal = request.META.get(REFUSED)
+    if refusal:
+        raise BadBody("too_large" if refusal == "too_large" else "cut_off")
     if announced > most():
         raise BadBody("too_large")
     stream = _Counted(request, announced)
@@ -170,7 +174,7 @@ def _multipart(stream: _Counted, boundary: str) -> Body:
         raise BadBody("malformed")
     body, number = Body(), 0
     try:
-        parser = Parser(LazyStream(ChunkIter(stream, _CHUNK)), boundary.encode())
+        parser = Parser(LazyStream(ChunkIter(cast(Any, stream), _CHUNK)), boundary.encode())
         for kind, about, content in parser:
             disposition = about.get("content-disposition")
             if kind not in _PARTS or not disposition:

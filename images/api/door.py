@@ -46,7 +46,7 @@ def knock(request: HttpRequest) -> ApiKey:
     The key is taken out of the request: nothing that runs later, and no report of an error, can show it.
     """
     secret = _take_key(request)
-    if any(name.lower() in _IN_ADDRESS or _looks_like_key(value) for name, value in request.GET.items()):
+    if any(name.lower() in _IN_ADDRESS or _looks_like_key(str(value)) for name, value in request.GET.items()):
         # Addresses lie in logs and histories. A key that stands in one is no secret any more.
         raise Denied("key_in_address", 400)
     if not secret:
@@ -81,7 +81,6 @@ def check_scope(key: ApiKey, scope: Scope) -> None:
 def for_programs(view: View) -> View:
     """What every address of the API does: no cookie opens it, and pages of others may read its answer."""
 
-    @csrf_exempt
     @wraps(view)
     def wrapped(request: HttpRequest, **kwargs: object) -> HttpResponseBase:
         response = HttpResponse(status=204) if request.method == "OPTIONS" else view(request, **kwargs)
@@ -97,4 +96,6 @@ def for_programs(view: View) -> View:
         patch_vary_headers(response, ("Accept",))
         return response
 
-    return wrapped
+    # A body that the server did not take in is told in the API's own form, and not as a page.
+    wrapped.answers_refusals = True  # type: ignore[attr-defined]
+    return csrf_exempt(wrapped)

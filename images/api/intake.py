@@ -13,8 +13,8 @@ from images.engine.errors import EngineError
 from images.photos.forms import Candidate, refusal_of
 from images.photos.models import Photo
 from images.photos.receiving import ReceivedPhoto
-from images.photos.services import Sender, StorageFull, Submission, TooManyWaiting, accept, retry
-from images.work.failures import RETRYABLE, Failure
+from images.photos.services import Sender, Submission, TooManyWaiting, accept, retry
+from images.work.failures import RETRYABLE, Failure, StorageFull
 from images.work.limits import limits as engine_limits
 from images.work.models import Cutout
 

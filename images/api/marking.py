@@ -3,12 +3,15 @@
 import threading
 from io import BytesIO
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from images.engine import Format
+from images.engine.codecs.colour import in_srgb
 from images.engine.codecs.encode import encode
+from images.engine.photo import Photo
 
 Rgba = tuple[int, int, int, int]
+Ground = Photo | Rgba | None
 
 WORDS = "SANDBOX"
 _INK = (255, 255, 255, 150)
@@ -16,20 +19,30 @@ _SHADE = (0, 0, 0, 120)
 _one_at_a_time = threading.Lock()
 
 
-def finish(picture: bytes, form: Format, *, watermark: bool, ground: Rgba | None = None) -> bytes:
-    """A PNG or WebP as another file, over a half-transparent colour, with the word across it."""
+def finish(picture: bytes, form: Format, *, watermark: bool, ground: Ground = None) -> bytes:
+    """A PNG or WebP as another file: over a colour or a picture, with the word across it."""
     with _one_at_a_time:
         image = Image.open(BytesIO(picture), formats=("PNG", "WEBP"))
         icc, dpi = image.info.get("icc_profile"), image.info.get("dpi")
         drawn = image.convert("RGBA")
         if ground:
-            drawn = Image.alpha_composite(Image.new("RGBA", drawn.size, ground), drawn)
+            drawn = Image.alpha_composite(_behind(ground, drawn.size), drawn)
         if watermark:
             drawn = _marked(drawn)
         if not form.has_alpha:
             white = Image.new("RGBA", drawn.size, "white")
             drawn = Image.alpha_composite(white, drawn).convert("RGB")
         return encode(drawn, form, icc, dpi)
+
+
+def _behind(ground: Photo | Rgba, size: tuple[int, int]) -> Image.Image:
+    """A picture fills the frame, centred, its aspect kept."""
+    if isinstance(ground, tuple):
+        return Image.new("RGBA", size, ground)
+    rgb = in_srgb(ground).rgb
+    if ground.alpha:
+        rgb.putalpha(ground.alpha)
+    return ImageOps.fit(rgb.convert("RGBA"), size, Image.Resampling.LANCZOS)
 
 
 def sample(preview: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """Counters of use, in megapixels: one row a key for the minute, and one a key and day."""
 
 from datetime import date
+from uuid import UUID
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -36,11 +37,11 @@ class ApiUse(models.Model):
         return f"{self.key_id} {self.day:%Y-%m-%d}"
 
     @classmethod
-    def of_day(cls, key_id: object, day: date) -> "models.QuerySet[ApiUse]":
+    def of_day(cls, key_id: UUID, day: date) -> "models.QuerySet[ApiUse]":
         """The row of a day, made if there is none yet."""
         rows = cls.objects.filter(key=key_id, day=day)
         if not rows.exists():
-            cls.objects.bulk_create([cls(key_id=key_id, day=day)], ignore_conflicts=True)
+            ApiUse.objects.bulk_create([ApiUse(key_id=key_id, day=day)], ignore_conflicts=True)
         return rows
 
 

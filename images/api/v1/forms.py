@@ -169,7 +169,7 @@ class RemoveForm(forms.Form):
 
     def clean_position(self) -> Position | str:
         """A place, “original”, or empty."""
-        text = self.cleaned_data["position"].strip().lower()
+        text: str = self.cleaned_data["position"].strip().lower()
         if text in ("", "original"):
             return text
         if text == "center":

@@ -67,12 +67,12 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A call whose photo is taken in; `picture` is the id of the one for behind, or empty."""
+    """A call whose photo is taken in; `picture` is the file of the one for behind, or empty."""
 
     key: ApiKey
     photo: Photo
     form: RemoveForm
-    picture: str
+    picture: bytes
     patience: Patience
 
 
@@ -101,11 +101,10 @@ def begin(key: ApiKey, body: Body) -> Begun:
     if not form.is_valid():
         raise Refused(form.code, form.detail)
     with _refusals(key):
-        ground = sources.ground(body)
+        picture = grounds.checked(sources.ground(body))
         candidate = intake.look_at(sources.image(body))
-        order = _order(key, form, candidate.facts, ground.sha256() if ground else "")
+        order = _order(key, form, candidate.facts, hashlib.sha256(picture).hexdigest())
         photo = intake.take_in(key, candidate, order)
-        picture = grounds.kept(photo, ground)
     return Begun(key, photo, form, picture, Patience(settings.API_WAIT_SECONDS))
 
 
@@ -145,17 +144,16 @@ def _region(form: RemoveForm, facts: Facts) -> tuple[int, int, int, int] | None:
 
 
 def _finished(call: Begun) -> Finished:
-    photo, form, patience = call.photo, call.form, call.patience
-    rendering.finish(photo.cutout, patience)
+    photo, form = call.photo, call.form
+    rendering.finish(photo.cutout, call.patience)
     frame = _frame(call.key, photo, form)
-    document = recipe(form, frame, (photo.width, photo.height), call.picture)
-    after = _after(call.key, form)
-    if after is None:
-        name, mime = rendering.render(photo, document, patience)
+    document = recipe(form, frame, (photo.width, photo.height))
+    if not _is_drawn_afterwards(call):
+        name, mime = rendering.render(photo, document, call.patience)
         return Finished(rendering.read(name), mime, _kind(form), frame)
     document = {**document, "output": {"format": "png"}}
-    png = rendering.read(rendering.render(photo, document, patience)[0])
-    return Finished(*_drawn(call.key, form, png, after), _kind(form), frame)
+    png = rendering.read(rendering.render(photo, document, call.patience)[0])
+    return Finished(*_drawn(call, png), _kind(form), frame)
 
 
 def _frame(key: ApiKey, photo: Photo, form: RemoveForm) -> Frame:
@@ -167,9 +165,9 @@ def _frame(key: ApiKey, photo: Photo, form: RemoveForm) -> Frame:
     return geometry.frame(size, tuple(photo.cutout.subject or (0, 0, *size)), wanted)
 
 
-def recipe(form: RemoveForm, frame: Frame, size: tuple[int, int], picture: str) -> dict[str, Any]:
-    """The same document as the website's editor makes. `picture` is the id of one for behind, or empty."""
-    document: dict[str, Any] = {"version": 1, "output": {"format": _format(form, bool(picture))}}
+def recipe(form: RemoveForm, frame: Frame, size: tuple[int, int]) -> dict[str, Any]:
+    """The same document as the website's editor makes."""
+    document: dict[str, Any] = {"version": 1, "output": {"format": _format(form, has_picture=False)}}
     shadow = _shadow(form)
     if shadow:
         document["shadow"] = shadow
@@ -181,11 +179,7 @@ def recipe(form: RemoveForm, frame: Frame, size: tuple[int, int], picture: str) 
             "canvas": {"width": frame.width, "height": frame.height},
         }
     colour = form.cleaned_data["bg_color"]
-    if form.cleaned_data["format"] == "zip" or form.cleaned_data["channels"] == "alpha":
-        return document
-    if picture:
-        document["ground"] = {"kind": "picture", "picture": picture}
-    elif colour and colour[3] == 255:
+    if _takes_ground(form) and colour and colour[3] == 255:
         document["ground"] = {"kind": "colour", "colour": f"#{bytes(colour[:3]).hex()}"}
     return document
 
@@ -211,21 +205,27 @@ def _shadow(form: RemoveForm) -> dict[str, Any] | None:
     return shadow
 
 
-def _after(key: ApiKey, form: RemoveForm) -> tuple[int, int, int, int] | None:
-    """The colour that is drawn behind afterwards, if anything is drawn afterwards; (0, 0, 0, 0) is none."""
-    colour: tuple[int, int, int, int] | None = form.cleaned_data["bg_color"]
+def _takes_ground(form: RemoveForm) -> bool:
+    """Alpha alone has none, and whoever takes colour and alpha apart puts both on a ground of their own."""
+    return form.cleaned_data["format"] != "zip" and form.cleaned_data["channels"] != "alpha"
+
+
+def _is_drawn_afterwards(call: Begun) -> bool:
+    """What a recipe cannot say: a sandbox's watermark, a colour that shines through, another's picture."""
+    colour = call.form.cleaned_data["bg_color"]
     is_veil = colour is not None and 0 < colour[3] < 255
-    if is_veil and form.cleaned_data["channels"] != "alpha" and form.cleaned_data["format"] != "zip":
-        return colour
-    return (0, 0, 0, 0) if key.is_sandbox else None
+    return call.key.is_sandbox or (_takes_ground(call.form) and (is_veil or bool(call.picture)))
 
 
-def _drawn(key: ApiKey, form: RemoveForm, png: bytes, ground: tuple[int, int, int, int]) -> tuple[bytes, str]:
+def _drawn(call: Begun, png: bytes) -> tuple[bytes, str]:
+    form = call.form
     if form.cleaned_data["channels"] == "alpha":
         return marking.alpha_of(png), "image/png"
-    chosen = Format(_format(form, has_picture=False))
-    behind = ground if ground[3] else None
-    return marking.finish(png, chosen, watermark=key.is_sandbox, ground=behind), chosen.mime
+    chosen = Format(_format(form, has_picture=bool(call.picture)))
+    ground: marking.Ground = None
+    if _takes_ground(form):
+        ground = grounds.opened(call.picture) or form.cleaned_data["bg_color"]
+    return marking.finish(png, chosen, watermark=call.key.is_sandbox, ground=ground), chosen.mime
 
 
 def _kind(form: RemoveForm) -> str:

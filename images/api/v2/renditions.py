@@ -62,7 +62,7 @@ def _read(call: Call, pk: UUID) -> HttpResponseBase:
 
 def _shown(rendition: Rendition) -> HttpResponseBase:
     headers = {"Retry-After": "1"} if rendition.is_active else {}
-    return answer(shapes.rendition(rendition), **headers)
+    return answer(shapes.rendition(rendition), 200, **headers)
 
 
 def _file(call: Call, pk: UUID) -> HttpResponseBase:

@@ -18,7 +18,7 @@ from images.api.client.__main__ import main as folder_client
 from images.api.limits.models import ApiUse
 from tests.base import disc, member
 from tests.images.api.serving import served
-from tests.images.api.steps import key_of
+from tests.images.api.steps import key_of, pixel
 
 _NPM = "remove.bg@1.3.0"
 _REQUIRED = "npm" in os.environ.get("REQUIRE", "")
@@ -56,7 +56,7 @@ class TestRemovebg:
         self.call(key, "remove_background_from_img_file", str(photo), bg_color="ff0000")
         with Image.open(f"{photo}_no_bg.png") as image:
             assert image.format == "JPEG"
-            red, green, blue = image.getpixel((2, 2))
+            red, green, blue = pixel(image, 2, 2)
             assert (red > 240, green < 20, blue < 20) == (True, True, True)
 
     def test_base64(self, key: str, photo: Path) -> None:

@@ -127,7 +127,7 @@ def test_a_name_that_changes_its_address_gains_nothing(monkeypatch: pytest.Monke
     wanted: list[str] = []
 
     def connect(address: tuple[str, int], *args: object, **kwargs: object) -> socket.socket:
-        wanted.append(socket.getaddrinfo(*address)[0][4][0])
+        wanted.append(str(socket.getaddrinfo(*address)[0][4][0]))
         raise OSError("no packet leaves a test")
 
     names = {"rebinding.example": [["203.0.114.1"], ["127.0.0.1"]]}

@@ -11,12 +11,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from PIL import Image, ImageStat
 
+from bgbegone.lib.refusals import REFUSED
 from images.api.limits.models import ApiCharge, ApiUse
 from images.photos.models import Photo
 from images.work.models import Cutout
 from tests.base import disc
 from tests.images.api import hostile
-from tests.images.api.steps import key_of, program
+from tests.images.api.steps import key_of, pixel, program
 from tests.images.api.v1_steps import SIZE, Removing, picture
 
 _FIELDS = [
@@ -24,7 +25,7 @@ _FIELDS = [
     *("scale", "position", "channels", "add_shadow", "shadow_type", "shadow_opacity", "shadow_method"),
     *("semitransparency", "bg_color", "bg_image_url"),
 ]
-BLANK = dict.fromkeys(_FIELDS, "")
+BLANK: dict[str, Any] = dict.fromkeys(_FIELDS, "")
 
 
 class TestAnswer(Removing):
@@ -32,8 +33,8 @@ class TestAnswer(Removing):
         response = self.removed()
         image = picture(response)
         assert (image.format, image.mode, image.size) == ("PNG", "RGBA", SIZE)
-        assert image.getpixel((60, 40))[3] == 255
-        assert image.getpixel((2, 2))[3] == 0
+        assert pixel(image, 60, 40)[3] == 255
+        assert pixel(image, 2, 2)[3] == 0
         assert response["Content-Type"] == "image/png"
         assert (response["X-Width"], response["X-Height"]) == ("120", "80")
         assert response["X-Credits-Charged"] == "0"
@@ -271,6 +272,13 @@ class TestBodies(Removing):
         response = self.raw(body, kind)
         assert (response.status_code, response.json()["errors"][0]["code"]) == (400, "invalid_body")
 
+    @pytest.mark.parametrize(
+        ("refusal", "code"), [("too_large", "file_too_large"), ("too_slow", "invalid_body")]
+    )
+    def test_what_the_web_server_did_not_take_in(self, refusal: str, code: str) -> None:
+        response = self.raw(b"", "application/json", **{REFUSED: refusal})
+        assert (response.status_code, response.json()["errors"][0]["code"]) == (400, code)
+
     def test_an_empty_body_has_no_source(self) -> None:
         response = self.raw(b"", "application/json")
         assert response.json()["errors"][0]["code"] == "missing_source"
@@ -333,8 +341,8 @@ class TestPlace(Removing):
         """Outside counts as background: half of the disc is gone."""
         image = picture(self.removed(roi="0 0 50% 100%"))
         assert image.size == SIZE
-        assert image.getpixel((45, 40))[3] > 200
-        assert image.getpixel((75, 40))[3] == 0
+        assert pixel(image, 45, 40)[3] > 200
+        assert pixel(image, 75, 40)[3] == 0
 
     def test_roi_of_the_whole_with_bare_zeros(self) -> None:
         self.removed(roi="0 0 100% 100%")
@@ -361,7 +369,7 @@ class TestGround(Removing):
     def test_a_colour_that_shines_through(self) -> None:
         image = picture(self.removed(bg_color="ff000080"))
         assert (image.format, image.getpixel((2, 2))) == ("PNG", (255, 0, 0, 128))
-        assert image.getpixel((60, 40))[3] == 255
+        assert pixel(image, 60, 40)[3] == 255
 
     def test_a_shadow(self) -> None:
         data = disc(SIZE)
@@ -369,6 +377,21 @@ class TestGround(Removing):
         image = picture(self.removed(data, add_shadow="true", shadow_type="drop"))
         assert image.size == SIZE
         assert ImageStat.Stat(image).sum[3] > ImageStat.Stat(plain).sum[3]
+
+    def test_a_picture_behind_fills_the_canvas(self) -> None:
+        ground = io.BytesIO()
+        Image.new("RGB", (50, 300), (0, 0, 255)).save(ground, "PNG")
+        file = SimpleUploadedFile("b.png", ground.getvalue())
+        image = picture(self.removed(bg_image_file=file))
+        assert (image.format, image.size) == ("JPEG", SIZE)
+        for corner in ((1, 1), (118, 1), (1, 78), (118, 78)):
+            red, green, blue = pixel(image, *corner)
+            assert (red < 30, green < 30, blue > 220) == (True, True, True)
+        assert min(pixel(image, 60, 40)) > 180
+
+    def test_what_is_behind_must_be_a_picture(self) -> None:
+        file = SimpleUploadedFile("b.png", b"none")
+        assert self.refused(bg_image_file=file) == "invalid_file_type"
 
     def test_two_backgrounds(self) -> None:
         ground = SimpleUploadedFile("b.png", disc())
@@ -416,7 +439,8 @@ WRONG = [
 class TestWrong(Removing):
     @pytest.mark.parametrize(("name", "value", "code"), WRONG)
     def test_each_field_has_its_code(self, name: str, value: str, code: str) -> None:
-        assert self.refused(**{name: value}) == code
+        wrong: dict[str, Any] = {name: value}
+        assert self.refused(**wrong) == code
         assert not Photo.objects.exists()
 
     def test_a_key_that_may_not(self) -> None:

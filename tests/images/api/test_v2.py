@@ -16,7 +16,7 @@ from images.api.calls.models import ApiCall
 from images.photos.models import Photo
 from tests.base import Cast, disc
 from tests.images.api import hostile
-from tests.images.api.steps import key_of, program
+from tests.images.api.steps import key_of, pixel, program
 
 WAIT = {"prefer": "wait=20"}
 ON_WHITE = {"version": 1, "ground": {"kind": "colour", "colour": "#ffffff"}, "output": {"format": "jpeg"}}
@@ -200,7 +200,7 @@ class TestStrangers(Api):
         photo = self.sent()
         self.shop = self.other
         for method, rest in (("delete", ""), ("post", "/retry"), ("post", "/links")):
-            body = {} if method == "post" else None
+            body: dict[str, Any] | None = {} if method == "post" else None
             problem(self.json(method, self.path(photo, rest), body), 404, "not_found")
         problem(self.json("post", self.path(photo, "/renditions"), {"recipe": ON_WHITE}), 404, "not_found")
         problem(self.json("put", self.path(photo, "/recipe"), {"recipe": ON_WHITE}), 404, "not_found")
@@ -251,7 +251,7 @@ class TestRenditions(Api):
         file = self.shop.get(f"/v2/renditions/{made['id']}/file")
         image = Image.open(io.BytesIO(b"".join(file.streaming_content)))
         assert (image.format, image.size) == ("JPEG", (120, 80))
-        assert min(image.getpixel((1, 1))) > 250
+        assert min(pixel(image, 1, 1)) > 250
 
     def test_the_same_recipe_is_made_once(self) -> None:
         photo = self.sent()

@@ -134,10 +134,10 @@ class TestRetries(Hooked):
         assert self.verified()["type"] == "webhook.test"
 
     def test_pauses_grow_for_three_days(self) -> None:
-        pauses = [services.pause_after(attempts) for attempts in range(1, 10)]
+        pauses = [services.pause_after(attempts) or 0 for attempts in range(1, 10)]
         assert all(pauses)
         assert pauses[0] < 6
-        assert 70 * 3600 < sum(pause or 0 for pause in pauses) < 90 * 3600
+        assert 70 * 3600 < sum(pauses) < 90 * 3600
         assert services.pause_after(10) is None
 
     def test_given_up_in_the_end(self) -> None:
