@@ -30,7 +30,7 @@ _STRIP_OFFSETS, _STRIP_BYTES = 273, 279
 @dataclass(frozen=True, slots=True)
 class PsdLayer:
     """`picture` is RGB, or RGBA, with its top left pixel at (left, top) of the whole; `mask` an L image of
-    its size, which an image program can repaint.
+    its size, which an image program can repaint. With `spread` a picture of one pixel stands for so many.
     """
 
     name: str
@@ -39,6 +39,11 @@ class PsdLayer:
     left: int = 0
     top: int = 0
     is_visible: bool = True
+    spread: tuple[int, int] | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self.spread or self.picture.size
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,10 @@ def _kinds(layer: PsdLayer) -> list[int]:
 def _packed_channel(layer: PsdLayer, kind: int) -> _Packed:
     if kind == _MASK and layer.mask:
         return _packed(layer.mask)
-    return _packed_band(layer.picture, 3 if kind == _ALPHA else kind)
+    band = 3 if kind == _ALPHA else kind
+    if layer.spread:
+        return _plain(layer.spread, int(layer.picture.getchannel(band).getextrema()[0]))  # type: ignore[arg-type]
+    return _packed_band(layer.picture, band)
 
 
 def _packed_band(picture: Image.Image, band: int) -> _Packed:
@@ -165,7 +173,7 @@ def _records(layers: Sequence[PsdLayer], lengths: list[list[int]], *, has_alpha:
 
 
 def _record(layer: PsdLayer, lengths: list[int]) -> bytes:
-    width, height = layer.picture.size
+    width, height = layer.size
     box = struct.pack(">4i", layer.top, layer.left, layer.top + height, layer.left + width)
     kinds = _kinds(layer)
     channels = b"".join(struct.pack(">hI", kind, length) for kind, length in zip(kinds, lengths, strict=True))

@@ -20,6 +20,7 @@ from images.engine.edits.parts import (
 )
 from images.engine.edits.place import Layout
 from images.engine.edits.sources import Sources
+from images.engine.options import Rgb
 from images.engine.photo import Photo
 from images.engine.tiles import Floats, as_floats, for_each
 
@@ -28,12 +29,12 @@ _STRIP_ROWS = 256
 
 def draw(
     ground: Ground, place: Place, layout: Layout, sources: Sources, icc: bytes | None
-) -> Image.Image | None:
-    """RGB of the frame's size; None where it stays transparent."""
+) -> Image.Image | Rgb | None:
+    """RGB of the frame's size, or one colour; None where it stays transparent."""
     if isinstance(ground, Transparent):
         return None
     if isinstance(ground, Colour):
-        return Image.new("RGB", layout.size, from_srgb(ground.colour, icc))
+        return from_srgb(ground.colour, icc)
     if isinstance(ground, Gradient):
         return _gradient(ground, layout.size, icc)
     if isinstance(ground, Picture):

@@ -4,6 +4,7 @@ from PIL import Image
 
 from images.engine.codecs.psd import PsdLayer, encode_psd
 from images.engine.edits.layers import Layers, Tint
+from images.engine.options import Rgb
 
 
 def write(layers: Layers, merged: Image.Image) -> bytes:
@@ -12,7 +13,7 @@ def write(layers: Layers, merged: Image.Image) -> bytes:
     if layers.original is not None:
         found.append(PsdLayer("Original", layers.original, is_visible=False))
     if layers.ground is not None:
-        found.append(PsdLayer("Background", layers.ground))
+        found.append(_ground(layers.ground, layers.size))
     found += [
         _tinted(name, tint)
         for name, tint in (("Shadow", layers.shadow), ("Outline", layers.outline))
@@ -20,6 +21,12 @@ def write(layers: Layers, merged: Image.Image) -> bytes:
     ]
     found.append(_subject(layers))
     return encode_psd(found, merged, layers.icc, layers.dpi)
+
+
+def _ground(ground: Image.Image | Rgb, size: tuple[int, int]) -> PsdLayer:
+    if isinstance(ground, Image.Image):
+        return PsdLayer("Background", ground)
+    return PsdLayer("Background", Image.new("RGB", (1, 1), ground), spread=size)
 
 
 def _tinted(name: str, tint: Tint) -> PsdLayer:
@@ -30,7 +37,9 @@ def _tinted(name: str, tint: Tint) -> PsdLayer:
 def _subject(layers: Layers) -> PsdLayer:
     box = layers.subject.getchannel("A").getbbox() or (0, 0, 1, 1)
     part = layers.subject.crop(box)
-    alpha, colours = part.getchannel("A"), part.convert("RGB")
-    if layers.original is not None:
-        colours.paste(layers.original.crop(box), mask=alpha.point([255] + [0] * 255))
+    alpha = part.getchannel("A")
+    if layers.original is None:
+        return PsdLayer("Subject", part.convert("RGB"), alpha, box[0], box[1])
+    colours = layers.original.crop(box)
+    colours.paste(part, mask=alpha.point([0] + [255] * 255))
     return PsdLayer("Subject", colours, alpha, box[0], box[1])

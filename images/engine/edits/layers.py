@@ -40,15 +40,15 @@ class Tint:
 class Layers:
     """All of one size, and in the colours that `icc` describes; None means sRGB.
 
-    `subject` is RGBA, colour not multiplied by alpha; `ground` RGB, None where it stays transparent;
-    `original` the RGB photo in its place, where somebody wants that; `deep` the subject's colours in uint16
-    (H, W, 3), where there are any that were not changed.
+    `subject` is RGBA, colour not multiplied by alpha; `ground` RGB, or one colour, None where it stays
+    transparent; `original` the RGB photo in its place, where somebody wants that; `deep` the subject's
+    colours in uint16 (H, W, 3), where there are any that were not changed.
     """
 
     subject: Image.Image
     shadow: Tint | None = None
     outline: Tint | None = None
-    ground: Image.Image | None = None
+    ground: Image.Image | Rgb | None = None
     icc: bytes | None = None
     dpi: tuple[float, float] | None = None
     original: Image.Image | None = None
@@ -76,13 +76,17 @@ class Layers:
         return Image.alpha_composite(picture, self.subject)
 
 
-def _on(ground: Image.Image, between: list[Tint], subject: Image.Image) -> Image.Image:
-    picture = ground.copy()
+def _on(ground: Image.Image | Rgb, between: list[Tint], subject: Image.Image) -> Image.Image:
+    picture = _canvas(ground, subject.size)
     if between:
         _mix(picture, between, subject)
     else:
         picture.paste(subject, mask=subject.getchannel("A"))
     return picture
+
+
+def _canvas(ground: Image.Image | Rgb, size: tuple[int, int]) -> Image.Image:
+    return ground.copy() if isinstance(ground, Image.Image) else Image.new("RGB", size, ground)
 
 
 def _mix(picture: Image.Image, between: list[Tint], subject: Image.Image) -> None:

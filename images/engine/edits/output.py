@@ -50,7 +50,7 @@ def grounded(layers: Layers, output: Output) -> Layers:
     needs_ground = output.format is Kind.JPEG or output.colours is Colours.CMYK
     if layers.ground is not None or not needs_ground:
         return layers
-    return replace(layers, ground=Image.new("RGB", layers.size, _WHITE))
+    return replace(layers, ground=_WHITE)
 
 
 def write(layers: Layers, picture: Image.Image, output: Output, sources: Sources) -> bytes:

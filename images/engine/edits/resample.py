@@ -22,6 +22,7 @@ _FILTER = Image.Resampling.BICUBIC
 _SUPPORT = 2.0
 _SOURCE_ROWS = 512
 _FAINT = 0.5  # of 255: there is no colour to be had from less
+_REACH = 4
 _UNIT = 128  # one level of alpha, in 16 bits: twice as many levels fit in
 
 
@@ -93,16 +94,32 @@ def turn(size: tuple[int, int], degrees: float) -> tuple[NDArray[np.float64], in
 def rotated(image: Image.Image, degrees: float) -> Image.Image:
     """RGBA with transparent corners, RGB with corners that mirror what is beside them."""
     matrix, width, height = turn(image.size, degrees)
-    pixels = np.asarray(image)
     if image.mode != "RGBA":
-        border = cv2.BORDER_REFLECT
-        return Image.fromarray(np.asarray(_warped(pixels, matrix, (width, height), border), np.uint8))
+        turned = _warped(np.asarray(image), matrix, (width, height), cv2.BORDER_REFLECT)
+        return Image.fromarray(np.asarray(turned, np.uint8))
+    frame, box = Image.new("RGBA", (width, height)), image.getchannel("A").getbbox()
+    if box is None:
+        return frame
+    # Only what is visible is turned, into the part of the frame that it can reach.
+    corners = matrix @ np.array([[x, y, 1] for x in (box[0], box[2]) for y in (box[1], box[3])]).T
+    left, top = (max(int(edge) - _REACH, 0) for edge in np.floor(corners.min(1)))
+    right, bottom = (int(edge) + _REACH for edge in np.ceil(corners.max(1)))
+    matrix[:, 2] += matrix[:, :2] @ box[:2] - (left, top)
+    size = (min(right, width) - left, min(bottom, height) - top)
+    deep = _warped(_deepened(np.asarray(image.crop(box))), matrix, size, cv2.BORDER_CONSTANT)
+    frame.paste(Image.fromarray(_levels(deep)), (left, top))
+    return frame
+
+
+def _deepened(pixels: Bytes) -> NDArray[np.uint16]:
+    """Colour times alpha, and alpha, in 16 bits with room above."""
     alpha = pixels[..., 3:].astype(np.uint16)
     deep = np.empty(pixels.shape, np.uint16)
     deep[..., 3:] = alpha * _UNIT
     # Times 128 / 255, which is 1 / 2 + 1 / 512, without more than 16 bits on the way.
-    deep[..., :3] = (pixels[..., :3] * alpha) // 2 + (pixels[..., :3] * alpha) // 512
-    return Image.fromarray(_levels(_warped(deep, matrix, (width, height), cv2.BORDER_CONSTANT)))
+    product = pixels[..., :3] * alpha
+    deep[..., :3] = product // 2 + product // 512
+    return deep
 
 
 def _warped(
