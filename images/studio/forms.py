@@ -41,6 +41,14 @@ SIZES = [
 ]
 _STRENGTHS = {"blur": 10, "grey": 100, "dark": 100}
 _KINDS = [(kind.value, kind.value.upper()) for kind in Kind if kind is not Kind.MASK]
+# Which fields say what of which part of an edit.
+_PARTS = {
+    "ground": ("ground", "colour", "end", "strength"),
+    "shadow": ("shadow", "angle", "distance", "softness", "opacity"),
+    "outline": ("outline",),
+    "place": ("crop", "margin", "size", "width", "height", "rotate", "flip"),
+    "output": ("format", "quality"),
+}
 _COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Please choose a colour."))
 
 
@@ -78,18 +86,30 @@ class SettingsForm(forms.Form):
     format = forms.ChoiceField(choices=_KINDS, required=False, initial="png")
     quality = _number(1, 100, 90)
 
-    def recipe(self, marks: tuple[Mark, ...]) -> Recipe:
-        """A marketplace sets everything but the marks. Raises BadRecipe."""
-        if market := named(self.cleaned_data.get("market", "")):
+    def recipe(self, current: Recipe, marks: tuple[Mark, ...]) -> Recipe:
+        """The edit as it stands, with what was changed here. A marketplace sets everything but the marks.
+
+        Raises BadRecipe.
+        """
+        shown = settings_of(current)
+        market = named(self.cleaned_data.get("market", ""))
+        if market and market.slug != shown["market"]:
             return replace(recipes.parse(market.document), marks=marks)
         document: dict[str, Any] = {"version": recipes.VERSION, "ground": self._ground()}
         document |= {"shadow": self._shadow(), "outline": self._outline(), "place": self._place()}
         document["output"] = self._output()
-        return replace(recipes.parse(document), marks=marks)
+        return _kept(recipes.parse(document), current, self._changed(shown), marks)
+
+    def _changed(self, shown: Mapping[str, Any]) -> set[str]:
+        """The parts of an edit in which something is not as the form showed it."""
+        return {
+            part for part, names in _PARTS.items() if any(self._chosen(name) != shown[name] for name in names)
+        }
 
     def _chosen(self, name: str) -> Any:
         value = self.cleaned_data.get(name)
-        return self.fields[name].initial if value in (None, "") else value
+        initial = self.fields[name].initial
+        return initial if value in (None, "") and initial is not None else value
 
     def _ground(self) -> Document:
         kind = self._chosen("ground")
@@ -132,6 +152,18 @@ class SettingsForm(forms.Form):
         if self._chosen("format") in ("jpeg", "webp", "avif"):
             output["quality"] = self._chosen("quality")
         return output
+
+
+def _kept(recipe: Recipe, current: Recipe, changed: set[str], marks: tuple[Mark, ...]) -> Recipe:
+    """What this form has no field for stays as it is, in every part that was left alone."""
+    return Recipe(
+        marks=marks,
+        ground=(recipe if "ground" in changed else current).ground,
+        shadow=(recipe if "shadow" in changed else current).shadow,
+        outline=(recipe if "outline" in changed else current).outline,
+        place=(recipe if "place" in changed else current).place,
+        output=(recipe if "output" in changed else current).output,
+    )
 
 
 def settings_of(recipe: Recipe) -> dict[str, Any]:

@@ -178,7 +178,8 @@ def save(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         return answers.refused(form) if answers.is_script(request) else _page(request, photo, form, 422)
     marks = form.cleaned_data["marks"]
     try:
-        recipe = form.recipe(editing.current(photo).marks if marks is None else marks)
+        current = editing.current(photo)
+        recipe = form.recipe(current, current.marks if marks is None else marks)
         edit = editing.save(photo, recipe, revision=form.cleaned_data["revision"])
     except editing.Outdated as err:
         return _outdated(request, photo, err.edit)

@@ -22,8 +22,13 @@ def opened(client: Client, size: tuple[int, int] = (600, 400)) -> Photo:
     """A photo whose studio has been opened and prepared: a bright disc in the middle."""
     photo = finished(client, file=upload_file(disc(size)))
     assert client.get(address(photo)).status_code == 200
-    assert jobs.process_next(worker._process.network)
+    prepared()
     return photo
+
+
+def prepared() -> None:
+    """What a worker does next."""
+    assert jobs.process_next(worker._process.network)
 
 
 def stroke(*points: int, keep: bool = False, **more: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from PIL import Image
 from images.editing import jobs as renditions
 from images.editing import services as editing
 from images.editing.models import Edit
+from images.engine.edits import recipe as recipes
 from images.engine.edits import sheets
 from images.engine.edits.sources import Sources
 from images.photos import services as photos
@@ -159,6 +160,19 @@ class TestSaving(Cast):
         form = self.alice.get(address(photo)).context["form"]
         assert {name: form[name].value() for name in settings} == {**settings, "crop": True}
         assert (form["margin"].value(), form["format"].value(), form["quality"].value()) == (7, "jpeg", 80)
+
+    def test_what_the_studio_has_no_field_for_stays(self) -> None:
+        photo = opened(self.alice)
+        output = {"format": "tiff", "bits": 16, "dpi": 300}
+        place = {"margins": {"top": 3, "bottom": 9}, "canvas": {"longest": 900}}
+        document = {"version": 1, "output": output, "place": place}
+        editing.save(photo, recipes.parse(document), revision=0)
+        shown = self.alice.get(address(photo)).context["form"].initial
+        fields = {name: value for name, value in shown.items() if value not in (None, False)}
+        save(self.alice, photo, [stroke(280, 200)], revision=1, **{**fields, "outline": 4})
+        kept = recipes.canonical(editing.current(photo))
+        assert (kept["output"], kept["place"]) == (output, place)
+        assert kept["outline"] == {"width": 4}
 
     @pytest.mark.parametrize(
         "marks",
