@@ -535,6 +535,7 @@ CELERY_TASK_DEFAULT_QUEUE = "upkeep"
 CELERY_TASK_ROUTES = {
     "accounts.tasks.*": {"queue": "mail"},
     "accounts.tasks.build_exports": {"queue": "upkeep"},
+    "images.api.webhooks.tasks.*": {"queue": "mail"},
     "policy.contact.tasks.*": {"queue": "mail"},
 }
 CELERY_TASK_TIME_LIMIT = JOB_SECONDS + 10

@@ -23,6 +23,7 @@ def _queue_of(task: str) -> str:
         ("accounts.tasks.send_campaigns", "mail"),
         ("accounts.tasks.tell_people", "mail"),
         ("accounts.tasks.build_exports", "upkeep"),
+        ("images.api.webhooks.tasks.deliver_due", "mail"),
         ("policy.contact.tasks.send", "mail"),
         ("policy.contact.tasks.send_due", "mail"),
         ("policy.tasks.delete_expired", "upkeep"),

@@ -9,7 +9,7 @@ from images.api.webhooks import services
 _sender = threading.Lock()
 
 
-@shared_task(queue="mail")
+@shared_task
 def deliver_due() -> None:
     """Once in a process at a time: slow receivers must not take every thread that mail has."""
     if _sender.acquire(blocking=False):
