@@ -39,8 +39,8 @@ _SHADES = 20
 
 
 def disc(size: tuple[int, int] = (120, 80), format: str = "PNG", **options: Any) -> bytes:
-    """A bright ball on dark ground; no two calls make the same bytes. Its shading makes it a photo: no network sees
-    a flat disc, which is a graphic."""
+    """A bright ball on dark ground; no two calls make the same bytes. It is shaded, since no network sees a
+    flat disc, which is a graphic."""
     number = next(_numbers)
     image = Image.new("RGB", size, (number % 40, number // 40 % 40, 20))
     width, height = size
