@@ -2,6 +2,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig
+from django.http.multipartparser import MultiPartParser
 from django.utils.translation import gettext_lazy as _
 
 ROOMS = ("work", "photos", "editing", "studio", "sharing", "access", "api", "batches")
@@ -28,6 +29,9 @@ class ImagesConfig(AppConfig):
     verbose_name = _("Images")
 
     def ready(self) -> None:
+        # Django has no setting for the one rule of its form parser that spoils names.
+        receiving = import_module("images.photos.receiving")
+        MultiPartParser.sanitize_file_name = receiving.file_name  # type: ignore[method-assign]
         for room in ROOMS:
             for module in _TOLD:
                 if find_spec(f"images.{room}.{module}"):

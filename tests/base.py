@@ -35,14 +35,20 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 _numbers = itertools.count()
 
 
+_SHADES = 20
+
+
 def disc(size: tuple[int, int] = (120, 80), format: str = "PNG", **options: Any) -> bytes:
-    """A bright disc on dark ground; no two calls make the same bytes."""
+    """A bright ball on dark ground; no two calls make the same bytes. It is shaded, since no network sees a
+    flat disc, which is a graphic."""
     number = next(_numbers)
     image = Image.new("RGB", size, (number % 40, number // 40 % 40, 20))
     width, height = size
-    ImageDraw.Draw(image).ellipse(
-        (width * 0.25, height * 0.25, width * 0.75, height * 0.75), fill=(250, 240, 235)
-    )
+    for shade in range(_SHADES):
+        reach = 0.25 * (1 - shade / _SHADES)
+        box = (width * (0.5 - reach), height * (0.5 - reach), width * (0.5 + reach), height * (0.5 + reach))
+        light = 3 * (_SHADES - 1 - shade)
+        ImageDraw.Draw(image).ellipse(box, fill=(250 - light, 240 - light, 235 - light))
     buffer = io.BytesIO()
     image.save(buffer, format, **options)
     return buffer.getvalue()

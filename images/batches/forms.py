@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bgbegone.lib.names import readable
 from images.batches import manifest
 from images.batches.links import LONGEST_REMARK, MOST_LINKS, Remark, longest_life
 from images.batches.manifest import Entry
@@ -58,7 +59,7 @@ class NewBatchForm(ManifestForm):
             raise ValidationError(message) from None
 
     def clean_name(self) -> str:
-        return "".join(c for c in self.cleaned_data["name"] if c.isprintable()).strip()[:200]
+        return readable(self.cleaned_data["name"]).strip()[:200]
 
     @property
     def is_private(self) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from bgbegone.lib.names import readable
 from images.batches.models import Item
 from images.work.limits import most_bytes
 
@@ -48,8 +49,7 @@ def _is_same_time(a: int, b: int) -> bool:
 
 def clean_path(text: str) -> str:
     """Folders and name without what leads elsewhere or cannot be shown; the end counts most."""
-    printable = "".join(c for c in text if c.isprintable())
-    parts = [part for part in printable.split("/") if part.strip() not in ("", ".", "..")]
+    parts = [part for part in readable(text).split("/") if part.strip() not in ("", ".", "..")]
     return "/".join(parts)[-_LONGEST_PATH:].lstrip("/") or _("photo")
 
 

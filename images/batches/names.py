@@ -4,6 +4,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from bgbegone.lib.names import readable
+
 # In a template: {folder} {name} {n} {n:04} {preset}. Anything else stands for itself.
 _FIELD = re.compile(r"\{(folder|name|preset|n(?::0?([1-9]))?)\}")
 _FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*/]')
@@ -47,7 +49,7 @@ def filled(template: str, source: Source, extension: str) -> str:
 
 def _safe(part: str) -> str:
     """One name: composed letters (a Mac sends them taken apart), nothing that leads or means elsewhere."""
-    text = "".join(c for c in unicodedata.normalize("NFC", part) if c.isprintable())
+    text = readable(unicodedata.normalize("NFC", part))
     text = _FORBIDDEN.sub("_", text).strip(" .")[:_LONGEST].rstrip(" .")
     if _DEVICES.fullmatch(text):
         return f"_{text}"

@@ -44,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             colours=options.colours,
             preview_side=0,
             kind=options.kind,
+            first_frame=options.first_frame,
         )
         pairs = _pairs(options.source, options.target, wanted.format)
     except ValueError as err:
@@ -61,7 +62,8 @@ def _cut_out(source: Path, target: Path, network: Network, options: Options) -> 
     """One line on what became of one file; a bad one does not stop the others."""
     try:
         with source.open("rb") as file:
-            probe(file, options.limits)  # before reading all of a file that may be far too long
+            # Before reading all of a file that may be far too long.
+            probe(file, options.limits, first_frame=options.first_frame)
             cutout = remove_background(file.read(), network, options)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(cutout.data)
@@ -152,6 +154,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--backend", type=_backend, default=os.environ.get("BACKEND") or "auto")
     parser.add_argument("--background", type=_colour, metavar="#RRGGBB|none", help="default: none")
     parser.add_argument("--format", type=Format, choices=list(Format), help="default: as OUT ends")
+    parser.add_argument(
+        "--first-frame", action="store_true", help="of an animation or several pages, take the first"
+    )
     parser.add_argument(
         "--kind", type=Kind, choices=list(Kind), default=Kind.AUTO, help="what the picture is; default: auto"
     )

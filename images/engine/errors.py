@@ -57,7 +57,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "animated": gettext_noop(
         "The file holds more than one picture: it is an animation or has several pages."
-        " Save one frame or page as a picture and choose that file."
+        " Choose to take the first picture, or save another one as a picture and choose that file."
     ),
     "no_subject": gettext_noop(
         "No subject could be found in this picture."

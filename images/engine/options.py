@@ -73,6 +73,7 @@ class Options:
 
     `region` is the part of the upright photo in which the subject is looked for, in pixels: left, top, right,
     bottom. What lies outside counts as background. `windows` leaves panes half transparent.
+    `first_frame` takes the first picture of an animation or of several pages, which are refused else.
     """
 
     limits: Limits = DEFAULT_LIMITS
@@ -83,6 +84,7 @@ class Options:
     region: Region | None = None
     windows: bool = True
     kind: Kind = Kind.AUTO
+    first_frame: bool = False
 
 
 DEFAULT_OPTIONS = Options()

@@ -63,7 +63,7 @@ def remove_background(
     """
     watch = Stopwatch(on_stage)
     with watch.stage(Stage.DECODE):
-        probe(data, options.limits)
+        probe(data, options.limits, first_frame=options.first_frame)
         photo = decode(data)
         if options.colours is Colours.SRGB:
             photo = in_srgb(photo)

@@ -62,6 +62,8 @@ class PhotosField(forms.Field):
 class UploadForm(forms.Form):
     """One or several photos. After `is_valid`, see `candidates` and `rejected`."""
 
+    # Before the photos, which are looked at in the light of it.
+    first_frame = forms.BooleanField(required=False)
     photos = PhotosField(error_messages={"required": _("No photo arrived. Please choose at least one.")})
     visibility = forms.ChoiceField(
         choices=[("link", _("Unlisted link")), ("private", _("Private"))],
@@ -103,9 +105,16 @@ class UploadForm(forms.Form):
             self.rejected.append(Rejected(file.label, failure))
             return
         try:
-            self.candidates.append(Candidate(file, probe(file.content, limits())))
+            takes_first = bool(self.cleaned_data.get("first_frame"))
+            facts = probe(file.content, limits(), first_frame=takes_first)
+            self.candidates.append(Candidate(file, facts))
         except errors.EngineError as err:
             self.rejected.append(Rejected(file.label, Failure(err.code, err.params)))
+
+    @property
+    def has_animation(self) -> bool:
+        """Whether a file was refused that would be taken with `first_frame`."""
+        return any(each.failure.code == "animated" for each in self.rejected)
 
     @property
     def is_private(self) -> bool:

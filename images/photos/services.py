@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import User
+from bgbegone.lib.names import readable
 from images import storage
 from images.photos import deleting, guests, turns
 from images.photos.forms import Candidate, Rejected, UploadForm
@@ -147,13 +148,12 @@ def _refuse_too_many(submission: Submission) -> None:
 def new_photo(candidate: Candidate, submission: Submission, sha256: str) -> Photo:
     """The row for a file that was looked at, neither stored nor saved yet."""
     facts, sender = candidate.facts, submission.sender
-    printable = "".join(c for c in candidate.file.label if c.isprintable())
     return Photo(
         owner=sender.owner,
         guest=sender.guest,
         submission=submission.id,
         sha256=sha256,
-        name=printable[-200:],
+        name=readable(candidate.file.label, 200),
         format=facts.format,
         width=facts.width,
         height=facts.height,

@@ -64,13 +64,14 @@ def _go_to(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def _home(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
-    rejected = presenting.rejections(form)
+    rejected, offers_first_frame = presenting.rejections(form), form.has_animation
     if rejected:
         # Whatever was wrong, the page below is ready for the next try.
         form = UploadForm(initial={"visibility": form.data.get("visibility", "link")})
     context = {
         "form": form,
         "rejected": rejected,
+        "offers_first_frame": offers_first_frame,
         "limits": presenting.limits(),
         "engine_ready": Worker.objects.ready().exists(),
         "keeps": presenting.keeps(request),

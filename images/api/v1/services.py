@@ -21,7 +21,7 @@ from images.api.v1.errors import Refused
 from images.api.v1.forms import RemoveForm
 from images.api.v1.geometry import Frame, Wanted
 from images.api.waiting import Patience
-from images.engine import Facts, Format
+from images.engine import Facts, Format, Kind
 from images.engine.errors import EngineError
 from images.photos.models import Photo
 from images.work.failures import Failure
@@ -128,7 +128,11 @@ def _order(key: ApiKey, form: RemoveForm, facts: Facts, ground: str) -> Order:
     return Order(
         name=uuid.uuid5(_NAMES, hashlib.sha256(said.encode()).hexdigest()),
         lifetime=timedelta(hours=settings.API_PHOTO_HOURS),
-        options=wishes(region=_region(form, facts), windows=form.cleaned_data["semitransparency"]),
+        options=wishes(
+            region=_region(form, facts),
+            windows=form.cleaned_data["semitransparency"],
+            kind=_taken_for(form),
+        ),
     )
 
 
@@ -226,6 +230,14 @@ def _drawn(call: Begun, png: bytes) -> tuple[bytes, str]:
     if _takes_ground(form):
         ground = grounds.opened(call.picture) or form.cleaned_data["bg_color"]
     return marking.finish(png, chosen, watermark=call.key.is_sandbox, ground=ground), chosen.mime
+
+
+def _taken_for(form: RemoveForm) -> Kind:
+    """A hint: people, things and animals are photos, and what is said to be a graphic is cut out as one."""
+    said = str(form.cleaned_data["type"])
+    if said == "graphic":
+        return Kind.GRAPHIC
+    return Kind.AUTO if said in ("auto", "other") else Kind.PHOTO
 
 
 def _kind(form: RemoveForm) -> str:

@@ -27,8 +27,10 @@ class Facts:
     bytes: int
 
 
-def probe(file: BinaryIO | bytes, limits: Limits = DEFAULT_LIMITS) -> Facts:
+def probe(file: BinaryIO | bytes, limits: Limits = DEFAULT_LIMITS, *, first_frame: bool = False) -> Facts:
     """Decodes nothing, so it is cheap and safe on any upload. Leaves the file's position at 0.
+
+    A file with several pictures is refused, unless its first one is wanted.
 
     Raises BadImage, or ImageTooLarge when a limit is passed.
     """
@@ -37,12 +39,12 @@ def probe(file: BinaryIO | bytes, limits: Limits = DEFAULT_LIMITS) -> Facts:
     size = stream.tell()  # not what seek() returns: some of Django's uploaded files return None
     _check_bytes(size, limits)
     try:
-        return _facts(stream, size, limits)
+        return _facts(stream, size, limits, first_frame)
     finally:
         stream.seek(0)
 
 
-def _facts(stream: BinaryIO, size: int, limits: Limits) -> Facts:
+def _facts(stream: BinaryIO, size: int, limits: Limits, first_frame: bool) -> Facts:
     stream.seek(0)
     head = stream.read(_HEAD_BYTES)
     stream.seek(0)
@@ -53,7 +55,7 @@ def _facts(stream: BinaryIO, size: int, limits: Limits) -> Facts:
     except DECODER_ERRORS as err:
         raise refusal(head, err) from err
     _check_pixels(header.width, header.height, limits)
-    if header.is_animated:
+    if header.is_animated and not first_frame:
         raise BadImage("animated")
     kind = READABLE[header.format]
     return Facts(kind.name, kind.mime, header.width, header.height, size)

@@ -4,9 +4,15 @@ const paths = new WeakMap();
 
 export const pathOf = (file) => paths.get(file) || file.webkitRelativePath || file.name;
 
-// Some systems do not know HEIC or AVIF and name no type; the server looks at the bytes anyway.
+// The server looks at the bytes. Browsers know a type by the name's ending alone, and some systems none for HEIC or
+// AVIF; so a file that somebody picked is sent if its name does not say that it is something else. Of a folder, only
+// what is named as photos are.
+const isUntold = (file) => !file.type || file.type === "application/octet-stream";
+const isPicked = (file) => !pathOf(file).includes("/");
 export const looksLikeImage = (file) =>
-  file.type.startsWith("image/") || (!file.type && /\.(heic|heif|avif|jpe?g|png|webp|tiff?|bmp|gif|jxl|jp2|dng|nef|cr2|cr3|arw|orf|raf|rw2)$/i.test(file.name));
+  file.type.startsWith("image/") || (isUntold(file) && (isPicked(file) || isNamedAsPhoto(file)));
+const isNamedAsPhoto = (file) =>
+  /\.(heic|heif|avif|jpe?g|png|webp|tiff?|bmp|gif|jxl|jp2|dng|nef|cr2|cr3|arw|orf|raf|rw2)$/i.test(file.name);
 
 // Hidden files are the system's own: .DS_Store, and what macOS writes beside each photo on a stick.
 const isHidden = (path) => path.split("/").some((part) => part.startsWith("."));

@@ -224,3 +224,11 @@ def surprised_once() -> Callable[..., Image.Image]:
         return refine(probabilities, photo)
 
     return refined
+
+
+def test_kind_and_first_picture_can_be_chosen(photo: Path, tiny: list[str]) -> None:
+    photo.write_bytes(saved(disc(), "GIF", save_all=True, append_images=[disc().rotate(90)]))
+    target = photo.with_name("out.png")
+    assert main([str(photo), str(target), *tiny]) == 1
+    assert main([str(photo), str(target), "--first-frame", "--kind", "graphic", *tiny]) == 0
+    assert colour_at(opened(target.read_bytes()), 60, 40) == (250, 220, 180, 255)

@@ -208,3 +208,18 @@ class TestFullDisk(Cast):
         monkeypatch.setattr("images.photos.receiving.tempfile.SpooledTemporaryFile", lambda **_: Full())
         assert "no room left" in upload(self.guest).content.decode()
         assert not Photo.objects.exists()
+
+
+class TestFirstPicture(Cast):
+    def test_animation_is_refused_with_an_offer(self) -> None:
+        page = upload(self.guest, upload_file(_animation(), "a.gif"))
+        assert 'name="first_frame"' in page.content.decode()
+        assert not Photo.objects.exists()
+
+    def test_it_is_taken_for_who_wants_it(self) -> None:
+        upload(self.guest, upload_file(_animation(), "a.gif"), first_frame="on")
+        assert Photo.objects.get().format == "GIF"
+
+    def test_joined_emoji_in_a_name_stay_whole(self) -> None:
+        upload(self.guest, upload_file(_image("PNG"), "👨\u200d👩\u200d👧\u202e.png"))
+        assert Photo.objects.get().name == "👨\u200d👩\u200d👧.png"

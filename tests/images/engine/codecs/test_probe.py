@@ -9,7 +9,7 @@ from PIL import Image
 
 from images.engine import BadImage, Facts, ImageTooLarge, Limits, probe
 from images.engine.codecs.decode import decode
-from tests.images.engine.pictures import corner, disc, saved
+from tests.images.engine.pictures import colour_at, corner, disc, is_near, saved
 
 SVG = b'<?xml version="1.0"?><!-- drawn --><svg xmlns="http://www.w3.org/2000/svg"></svg>'
 
@@ -163,3 +163,10 @@ def test_too_many_bytes() -> None:
 def test_sentence_names_size_and_limit() -> None:
     with pytest.raises(ImageTooLarge, match=r"60 megapixels \(10000 × 6000\); at most 50 are"):
         probe(png_header(10_000, 6_000))
+
+
+@pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG", "AVIF", "TIFF"])
+def test_first_of_several_pictures_for_who_wants_it(format: str) -> None:
+    data = saved(disc(), format, save_all=True, append_images=[corner((120, 80))])
+    assert probe(data, first_frame=True).width == 120
+    assert is_near(colour_at(decode(data).rgb, 60, 40), (250, 220, 180), 12)
