@@ -29,7 +29,7 @@ _NO_LOGIN = _(
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "account_inactive": _("This account is closed."),
+        "account_inactive": _("This account is locked."),
         "duplicate_email": _("This is the address of this account already."),
         "enter_current_password": _("This is not your current password."),
         "incorrect_password": _("This is not your password."),

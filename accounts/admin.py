@@ -207,6 +207,8 @@ class WrittenPermissionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_select_related = ["user", "recorded_by"]
     list_filter = ["valid_until"]
     search_fields = ["user__username", "given_to", "document"]
+    # Looked up in the list of people: a select would hold every account.
+    raw_id_fields = ["user"]
     actions = ["end"]
 
     @admin.action(description=_("End now"), permissions=["add"])

@@ -73,9 +73,15 @@ class PhoneField(forms.CharField):
         return _e164(text) if text else ""
 
 
+def _international(text: str) -> str:
+    """Without a country of its own, the library does not know that “00” stands for “+” in most of them."""
+    is_abroad = text.startswith("00") and not settings.PHONE_REGION
+    return f"+{text[2:]}" if is_abroad else text
+
+
 def _e164(text: str) -> str:
     try:
-        number = phonenumbers.parse(names.normal(text), settings.PHONE_REGION or None)
+        number = phonenumbers.parse(_international(names.normal(text)), settings.PHONE_REGION or None)
     except phonenumbers.NumberParseException as err:
         if err.error_type == phonenumbers.NumberParseException.INVALID_COUNTRY_CODE:
             raise ValidationError(_("Please begin with the country code, for example +49.")) from err

@@ -2,6 +2,7 @@
 
 import logging
 import struct
+from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -91,6 +92,11 @@ class _Readable:
 
 class AddPasskeyForm(_Readable, webauthn.AddWebAuthnForm):  # type: ignore[misc]
     name = forms.CharField(required=False, max_length=60)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        # What people expect of a passkey; who wants it as a second factor only takes the tick away.
+        self.fields["passwordless"].initial = True
 
 
 class LoginPasskeyForm(_Readable, webauthn.LoginWebAuthnForm):  # type: ignore[misc]

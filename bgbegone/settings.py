@@ -203,6 +203,7 @@ LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC", "Time zone of the dates shown")
 USE_TZ = True
+FORMAT_MODULE_PATH = "bgbegone.formats"
 
 
 # Secrets
@@ -279,6 +280,7 @@ MIDDLEWARE = [
     "policy.cookies.middleware.CookieMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "policy.cookies.middleware.LanguageMiddleware",
+    "bgbegone.refusals.NotAllowedMiddleware",
     "bgbegone.lib.refusals.RefusalMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

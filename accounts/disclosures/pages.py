@@ -74,7 +74,7 @@ def disclose(request: HttpRequest, admin: Admin) -> HttpResponse:
     if form.is_valid():
         try:
             row = services.disclose(person, by=_me(request), terms=form.terms())
-            admin.message_user(request, _("It stands in the register."))
+            admin.message_user(request, _("It has been entered in the register."))
             return redirect("admin:accounts_disclosure_change", row.pk)
         except services.Refused as reason:
             form.add_error(None, str(reason))

@@ -64,7 +64,7 @@ def at(user: User) -> list[Noted]:
 
 @register(
     "contact",
-    title=_("Looks at your contact data"),
+    title=_("When our staff opened your contact data"),
     none=_("None of our staff has opened your name, address or number."),
 )
 def _contact(user: User) -> Iterator[Look]:

@@ -16,7 +16,7 @@ from images.photos.models import Photo
 
 @looks.register(
     "pictures",
-    title=gettext_lazy("Looks at your pictures"),
+    title=gettext_lazy("When our staff opened your pictures"),
     none=gettext_lazy("None of our staff has looked at a picture of yours."),
 )
 def _looks(user: User) -> Iterator[Look]:

@@ -16,6 +16,7 @@ from images.photos.making import maker
 from images.photos.views import own_photo, photo_page
 from images.sharing.forms import ShareForm
 from images.sharing.models import ShareLink
+from images.sharing.preview import reduced
 
 # Misses, not hits, are counted: whoever guesses is slowed down, and a link that works always works.
 _MISSES, _SECONDS = 30, 60
@@ -65,8 +66,13 @@ def shared_file(request: HttpRequest, token: str, name: str) -> HttpResponseBase
 
 
 def _preview(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
-    preview = maker().shown(link.photo, link.recipe).preview
-    return picture(downloads.stored(preview), "image/webp") if preview else miss(request)
+    shown = maker().shown(link.photo, link.recipe)
+    if not shown.preview:
+        return miss(request)
+    file = downloads.stored(shown.preview)
+    if link.max_downloads is not None:
+        file = reduced(file, max(shown.width, shown.height))
+    return picture(file, "image/webp")
 
 
 @require_POST

@@ -33,6 +33,11 @@ def test_what_cannot_be_a_number_gets_a_sentence(typed: str) -> None:
     assert refusal.value.messages[0].endswith(".")
 
 
+@pytest.mark.parametrize("typed", ["0049 30 901820", "00 49 (30) 901820"])
+def test_without_a_country_two_noughts_stand_for_a_plus(typed: str) -> None:
+    assert PhoneField().clean(typed) == "+4930901820"
+
+
 def test_without_a_country_the_country_code_is_asked_for() -> None:
     with pytest.raises(ValidationError, match="country code"):
         PhoneField().clean("030 901820")

@@ -19,7 +19,7 @@ def _broken(request: HttpRequest) -> HttpResponse:
 urlpatterns = [*real, path("broken/", _broken)]
 
 
-@pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "413", "429", "500", "503"])
+@pytest.mark.parametrize("code", ["400", "403", "403_csrf", "404", "405", "413", "429", "500", "503"])
 def test_every_page_needs_nothing_to_render(code: str) -> None:
     assert "<h1" in render_to_string(f"{code}.html")
 
@@ -42,3 +42,14 @@ def test_a_form_without_its_token() -> None:
     response = Client(enforce_csrf_checks=True).post("/", {})
     assert response.status_code == 403
     assert b"<h1" in response.content
+
+
+def test_a_forms_address_that_is_opened_like_a_page() -> None:
+    response = Client().post("/guides/", headers={"Accept": "text/html"})
+    assert response.status_code == 405
+    assert b"This is not a page" in response.content
+    assert response["Allow"] == "GET, HEAD"
+
+
+def test_programs_get_no_page_for_it() -> None:
+    assert Client().post("/guides/").content == b""

@@ -17,7 +17,7 @@ from images.engine.edits import recipe as recipes
 from images.photos.models import Photo
 from images.sharing.forms import MOST_LINKS
 from images.sharing.models import ShareLink, digest_of
-from tests.base import Cast, body, finished
+from tests.base import Cast, body, disc, finished, upload_file
 from tests.images.engine.pictures import is_near
 
 
@@ -148,6 +148,14 @@ class TestClosing(Cast):
         body(Client().get(f"{path}preview.webp"))
         assert body(Client().get(f"{path}cutout.png"))
         self._same_as_wrong(path)
+
+    @pytest.mark.parametrize("size", [(120, 80), (1400, 700)])
+    def test_a_counted_link_shows_less_than_the_picture(self, size: tuple[int, int]) -> None:
+        path = _path(finished(self.alice, file=upload_file(disc(size))))
+        ShareLink.objects.update(max_downloads=1)
+        shown = Image.open(io.BytesIO(body(Client().get(f"{path}preview.webp"))))
+        assert max(shown.size) == min(480, max(size) // 2)
+        assert shown.mode == "RGBA"
 
     def test_the_last_download_goes_to_one_of_two(self) -> None:
         link = _link(finished(self.alice))
