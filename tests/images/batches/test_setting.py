@@ -131,6 +131,16 @@ class TestSetting(Cast):
         assert body(self.alice.get(address)) != plain
         assert self.bob.get(address).status_code == 404
 
+    def test_from_the_review_to_the_studio_and_back(self) -> None:
+        address = f"/batches/{self.batch.pk}/review/"
+        edit = self.alice.get(address).context["edit"]
+        studio = self.alice.get(edit)
+        assert studio.status_code == 200
+        assert studio.context["back"].startswith(f"{address}?show=all&item=")
+        assert self.alice.get(studio.context["back"]).context["item"] == self.batch.items.first()
+        elsewhere = self.alice.get(f"{edit.partition('?')[0]}?back=//evil.example/")
+        assert elsewhere.context["back"].startswith("/photos/")
+
     @pytest.mark.parametrize(
         "fields",
         [
