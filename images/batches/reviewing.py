@@ -24,7 +24,7 @@ _MOST = 2000
 _FILTERS = ("todo", "look", "unfit", "failed", "all")
 
 
-def chosen(batch: Batch, show: str) -> "QuerySet[Item]":
+def chosen(batch: Batch, show: str) -> QuerySet[Item]:
     """The items of one filter, the most doubtful first."""
     ready = Q(fate=Item.Fate.READY)
     if show == "unfit":

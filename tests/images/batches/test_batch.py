@@ -339,7 +339,7 @@ class TestWork(Cast):
         assert _fates(batch) == [Fate.WAITING]
         _work_off()
         assert _fates(batch) == [Fate.READY]
-        assert len(storage.names_of(item.photo_id)) == 4 + 1  # the small original of the first time stays
+        assert len(storage.names_of(item.photo.pk)) == 4 + 1  # the small original of the first time stays
 
     def test_a_batch_that_is_deleted_while_it_works(self) -> None:
         batch = filled(self.alice, 2)
@@ -359,9 +359,9 @@ class TestWork(Cast):
         batch = filled(self.alice, 1)
         _work_off()
         link = ShareLink.objects.get()
-        assert Client().get(link.url).status_code == 200
+        assert Client().get(str(link.url)).status_code == 200
         self.alice.post(f"/batches/{batch.pk}/delete/")
-        assert Client().get(link.url).status_code == 404
+        assert Client().get(str(link.url)).status_code == 404
         assert self.alice.get(f"/photos/{link.photo_id}/").status_code == 404
 
 
