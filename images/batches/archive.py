@@ -64,7 +64,7 @@ def _changed() -> Q:
         Q(photo__cutout__finished_at__gt=F("taken_at")),
         Rendition.objects.filter(cutout=OuterRef("photo__cutout"), finished_at__gt=OuterRef("taken_at")),
     )
-    return Q(taken_at__isnull=True) | cut_out | Exists(made)
+    return Q(taken_at__isnull=True) | cut_out | Q(Exists(made))
 
 
 def ranges_of(numbers: Sequence[int]) -> str:
@@ -198,7 +198,7 @@ def answer(request: HttpRequest, packed: Packed, name: str, *, is_owners: bool =
     return _dressed(response, packed, name)
 
 
-def _dressed(response: Any, packed: Packed, name: str) -> Any:
+def _dressed(response: HttpResponseBase, packed: Packed, name: str) -> HttpResponseBase:
     headers = {
         "Content-Type": "application/zip",
         "ETag": packed.etag,

@@ -6,7 +6,7 @@ does it where that process was killed.
 
 import logging
 from datetime import timedelta
-from typing import IO
+from typing import IO, BinaryIO, cast
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -69,8 +69,8 @@ def _claim(upload: Upload) -> bool:
 def _take(upload: Upload, content: IO[bytes]) -> None:
     """Look at the file, store it, and add its rows."""
     item = Item.objects.select_related("batch__owner").get(pk=upload.item_id)
-    facts = probe(content, limits())
-    file = ReceivedPhoto(file=content, name=item.name, size=upload.size)  # type: ignore[arg-type]
+    facts = probe(cast(BinaryIO, content), limits())
+    file = ReceivedPhoto(file=content, name=item.name, size=upload.size)
     content.seek(0)
     sha256 = file.sha256()
     candidate = Candidate(file, facts)

@@ -51,7 +51,10 @@ def preview_of(item: Item) -> str:
     """The name of a small picture of the item's file in the store; of its cut-out while that is made."""
     if item.photo is None:
         return ""
-    file = setting.renditions_of(setting.recipes_of([item])).get(item)
+    wanted = setting.recipes_of([item])
+    file = setting.renditions_of(wanted).get(item)
+    if file is None and any(not recipe.is_plain for recipe in wanted.values()):
+        setting.note_missing([item])
     return file.preview if file and file.is_done else item.photo.cutout.preview
 
 

@@ -24,7 +24,7 @@ _MOST = 2000
 _FILTERS = ("todo", "look", "unfit", "failed", "all")
 
 
-def chosen(batch: Batch, show: str) -> "QuerySet[Item]":
+def chosen(batch: Batch, show: str) -> QuerySet[Item]:
     """The items of one filter, the most doubtful first."""
     ready = Q(fate=Item.Fate.READY)
     if show == "unfit":
@@ -52,6 +52,7 @@ def review(request: HttpRequest, pk: UUID) -> HttpResponse:
         "summary": presenting.Summary(batch),
         "show": show,
         "item": items[at] if items else None,
+        "edit": studio_address(items[at]) if items else "",
         "following": items[at + 1] if at + 1 < len(items) else None,
         "at": at,
         "items": [_facts(item) for item in items],
@@ -77,9 +78,17 @@ def _facts(item: Item) -> dict[str, Any]:
         "before": _file(item, "original.webp") if is_ready else "",
         "width": photo.width if photo else 0,
         "height": photo.height if photo else 0,
-        "edit": reverse("photo", args=[item.photo_id]),
+        "edit": studio_address(item),
         "why": failure.sentence if failure else "",
     }
+
+
+def studio_address(item: Item) -> str:
+    """The studio, from which one comes back to this very photo."""
+    back = (
+        f"{reverse('batch_review', args=[item.batch_id])}?{urlencode({'show': 'all', 'item': str(item.pk)})}"
+    )
+    return f"{reverse('studio', args=[item.photo_id])}?{urlencode({'back': back})}"
 
 
 def preview_address(item: Item) -> str:

@@ -11,9 +11,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from images.batches.models import Batch, Item
+from images.batches.models import Batch, Item, ItemQuerySet
 from images.editing import presets, services
 from images.editing.models import Edit, Rendition
 from images.engine.edits import check
@@ -138,7 +137,7 @@ def is_unfit(lines: Iterable[Line]) -> bool:
     return any(line.verdict is Verdict.FAIL for line in lines)
 
 
-def unfit(batch: Batch) -> "QuerySet[Item]":
+def unfit(batch: Batch) -> ItemQuerySet:
     """The items whose file does not pass the marketplace's check."""
     items = list(batch.items.ready().select_related("photo__cutout", "batch"))
     files = renditions_of(recipes_of(items)) if batch.preset in presets.BY_SLUG else {}

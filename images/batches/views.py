@@ -119,6 +119,7 @@ def batch_page(request: HttpRequest, batch: Batch, status: int = 200, **instead:
         "first": after + 1,
         # The last page grows when files are added; the others have their fixed part of the numbers.
         "last": items[-1].number if more else 10**9,
+        "shown": items[-1].number if items else after,
         "since": batch.change,
         "limits": photo_words.limits(),
         "links": batch.links.open(),
@@ -138,8 +139,9 @@ def changes(request: HttpRequest, pk: UUID) -> HttpResponse:
     if batch.change == since and not setting.being_made(batch):
         return HttpResponse(status=204)
     first, last = _number(request, "first", 1), _number(request, "last", 10**9)
-    shown = _number(request, "shown", last)
-    rows = list(presenting.changed(batch, since, first, last)[: presenting.PAGE * 2])
+    shown, show = _number(request, "shown", last), request.GET.get("show", "all")
+    # A list that shows a part only keeps its rows until it is loaded anew; its sums are always right.
+    rows = list(presenting.changed(batch, since, first, last)[: presenting.PAGE * 2]) if show == "all" else []
     presenting.add_remarks(rows)
     context = {
         "batch": batch,
@@ -149,7 +151,7 @@ def changes(request: HttpRequest, pk: UUID) -> HttpResponse:
         "since": batch.change,
         "first": first,
         "last": last,
-        "show": request.GET.get("show", "all"),
+        "show": show,
         "shown": max([shown, *(item.number for item in rows)]),
         "is_poll": True,
     }

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -70,6 +71,13 @@ def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
     return _page(request, photo, SettingsForm(initial=settings_of(editing.current(photo))))
 
 
+def _back_from(request: HttpRequest, photo: Photo) -> str:
+    """Where its owner came from: the review of a batch, say. Never to another site."""
+    wanted = request.GET.get("back", "")
+    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    return wanted if is_ours else reverse("photo", args=[photo.pk])
+
+
 def _page(request: HttpRequest, photo: Photo, form: SettingsForm, status: int = 200) -> HttpResponse:
     recipe, edit = editing.current(photo), Edit.objects.filter(photo=photo).first()
     revision = edit.revision if edit else 0
@@ -81,6 +89,7 @@ def _page(request: HttpRequest, photo: Photo, form: SettingsForm, status: int = 
         "can_choose": services.can_choose(settings.BGBEGONE_MODELS),
         "state": strip.state(photo, recipe, revision),
         "no_passports": NO_PASSPORTS,
+        "back": _back_from(request, photo),
         "has_photos": True,
     }
     return render(request, "images/studio/studio.html", context, status=status)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from shutil import which
+from typing import IO, cast
 
 import pytest
 
@@ -123,8 +124,8 @@ class _Whole(io.RawIOBase):
 
 def _huge() -> Iterator[Entry]:
     for number in range(3):
-        yield Entry(f"{number}.png", 3_000_000_000, 0, NOW, lambda: _Zeros(3_000_000_000))
-    yield Entry("five.png", 5_000_000_000, 0, NOW, lambda: _Zeros(5_000_000_000))
+        yield Entry(f"{number}.png", 3_000_000_000, 0, NOW, lambda: cast(IO[bytes], _Zeros(3_000_000_000)))
+    yield Entry("five.png", 5_000_000_000, 0, NOW, lambda: cast(IO[bytes], _Zeros(5_000_000_000)))
     yield _entry("last.csv", b"the end")
 
 

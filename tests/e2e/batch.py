@@ -53,7 +53,8 @@ class Sender:
 
     def announce(self) -> dict[str, Any]:
         manifest = [{"path": path, "size": len(data), "modified": 1} for path, data in self.files.items()]
-        return self._insist(lambda: self.visitor.begin(manifest))
+        plan: dict[str, Any] = self._insist(lambda: self.visitor.begin(manifest))
+        return plan
 
     def run(self, plan: dict[str, Any], most: int) -> int:
         """Send up to `most` of the files that are missing, three at once; how many were missing."""
@@ -216,7 +217,7 @@ def batch_run(stack: Stack, photos: int, megabytes: float, kills: int) -> dict[s
 
 def main() -> int:
     said = [float(text) for text in sys.argv[1:]]
-    photos, megabytes, kills = [*said, *(500, 3, 10)[len(said) :]]
+    photos, megabytes, kills = [*said, *[500.0, 3.0, 10.0][len(said) :]][:3]
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as stack:
         stack.wait_until("database", "broker", "storage", "worker", "model")
         outcome = batch_run(stack, int(photos), megabytes, int(kills))

@@ -124,6 +124,7 @@ def node() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.mark.node
 class TestTusJsClient:
     @pytest.fixture
     def send(self, node: Path, sender: Sender) -> Any:

@@ -1,6 +1,7 @@
 """The life of a batch: begun, gone on with, paused, cancelled, deleted, and seen by its owner alone."""
 
 import json
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -338,7 +339,7 @@ class TestWork(Cast):
         assert _fates(batch) == [Fate.WAITING]
         _work_off()
         assert _fates(batch) == [Fate.READY]
-        assert len(storage.names_of(item.photo_id)) == 4 + 1  # the small original of the first time stays
+        assert len(storage.names_of(item.photo.pk)) == 4 + 1  # the small original of the first time stays
 
     def test_a_batch_that_is_deleted_while_it_works(self) -> None:
         batch = filled(self.alice, 2)
@@ -358,9 +359,9 @@ class TestWork(Cast):
         batch = filled(self.alice, 1)
         _work_off()
         link = ShareLink.objects.get()
-        assert Client().get(link.url).status_code == 200
+        assert Client().get(str(link.url)).status_code == 200
         self.alice.post(f"/batches/{batch.pk}/delete/")
-        assert Client().get(link.url).status_code == 404
+        assert Client().get(str(link.url)).status_code == 404
         assert self.alice.get(f"/photos/{link.photo_id}/").status_code == 404
 
 
@@ -400,6 +401,13 @@ class TestTwins(Cast):
         assert _fates(self.batch)[2:] == [Fate.TWIN, Fate.TWIN]
 
 
+def _poll(page: str) -> str:
+    """The address at which the page asks for what is new."""
+    match = re.search(r'hx-get="([^"]+)"', page)
+    assert match
+    return match[1].replace("&amp;", "&")
+
+
 class TestNews(Cast):
     def test_only_rows_that_changed(self) -> None:
         batch = filled(self.alice, 5)
@@ -418,10 +426,17 @@ class TestNews(Cast):
 
     def test_new_rows_are_added_at_the_end(self) -> None:
         batch = filled(self.alice, 1)
-        since = Batch.objects.get(pk=batch.pk).change
+        page = self.alice.get(f"/batches/{batch.pk}/").content.decode()
         sent(self.alice, batch, "new.png")
-        news = self.alice.get(f"/batches/{batch.pk}/changes/?since={since}&first=1&last=9999&shown=1")
-        assert 'hx-swap-oob="beforeend:#rows"' in news.content.decode()
+        news = self.alice.get(_poll(page)).content.decode()
+        assert news.count('hx-swap-oob="beforeend:#rows"') == 1
+        assert self.alice.get(_poll(news)).status_code == 204
+
+    def test_a_part_of_the_list_gets_sums_and_no_rows_that_it_does_not_show(self) -> None:
+        batch = filled(self.alice, 1)
+        news = self.alice.get(f"/batches/{batch.pk}/changes/?since=0&show=failed").content.decode()
+        assert 'class="row"' not in news
+        assert 'id="summary"' in news
 
     def test_it_stops_asking_when_nothing_is_to_come(self) -> None:
         batch = filled(self.alice, 1)

@@ -14,6 +14,7 @@ from images.editing import jobs as renditions
 from images.editing import services as editing
 from images.editing.models import Rendition
 from images.engine.edits import recipe as recipes
+from images.photos.models import Photo
 from images.work import jobs
 from images.work.models import Cutout
 from tests.base import Cast, body
@@ -36,6 +37,9 @@ class TestSetting(Cast):
         tasks.tend()
         while renditions.process_next():
             pass
+
+    def _first(self) -> Photo:
+        return Photo.objects.get(item__number=1, item__batch=self.batch)
 
     def _set(self, **fields: Any) -> Any:
         response = self.alice.post(f"/batches/{self.batch.pk}/setting/", fields)
@@ -82,18 +86,18 @@ class TestSetting(Cast):
     def test_a_single_photo_differs(self) -> None:
         """Its own ground stays, the format is the batch's."""
         own = recipes.parse({"version": 1, "ground": {"kind": "colour", "colour": "#0000ff"}})
-        editing.save(self.batch.items.first().photo, own, revision=0)
+        editing.save(self._first(), own, revision=0)
         self._set(**WHITE_JPEG)
         self._work_off()
         with self._archive() as found:
-            corners = [Image.open(io.BytesIO(found.read(f"{n}.jpg"))).getpixel((0, 0)) for n in (0, 1)]
+            corners: Any = [Image.open(io.BytesIO(found.read(f"{n}.jpg"))).getpixel((0, 0)) for n in (0, 1)]
         assert corners[0][2] > 240
         assert corners[0][0] < 20
         assert corners[1] == (255, 255, 255)
 
     def test_an_edit_of_later_is_asked_for_by_the_next_archive(self) -> None:
         own = recipes.parse({"version": 1, "output": {"format": "webp"}})
-        editing.save(self.batch.items.first().photo, own, revision=0)
+        editing.save(self._first(), own, revision=0)
         with self._archive() as found:
             assert found.namelist() == ["shoes/1.png", "manifest.csv"]
         self._work_off()
@@ -130,6 +134,16 @@ class TestSetting(Cast):
         self._work_off()
         assert body(self.alice.get(address)) != plain
         assert self.bob.get(address).status_code == 404
+
+    def test_from_the_review_to_the_studio_and_back(self) -> None:
+        address = f"/batches/{self.batch.pk}/review/"
+        edit = self.alice.get(address).context["edit"]
+        studio = self.alice.get(edit)
+        assert studio.status_code == 200
+        assert studio.context["back"].startswith(f"{address}?show=all&item=")
+        assert self.alice.get(studio.context["back"]).context["item"] == self.batch.items.first()
+        elsewhere = self.alice.get(f"{edit.partition('?')[0]}?back=//evil.example/")
+        assert elsewhere.context["back"].startswith("/photos/")
 
     @pytest.mark.parametrize(
         "fields",

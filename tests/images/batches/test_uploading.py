@@ -30,7 +30,7 @@ class _Batches(Cast):
         self.batch, _plan = begun(self.alice, entry("announced.png", b"x" * 99))
 
     def _upload(self, data: bytes, **metadata: str) -> str:
-        response = create(self.alice, self.batch, len(data), **{"filename": "a.png", **metadata})
+        response = create(self.alice, self.batch, len(data), None, **{"filename": "a.png", **metadata})
         assert response.status_code == 201, response.content
         address: str = response["Location"]
         return address
