@@ -22,7 +22,6 @@ _LEVEL = 2
 _FILTER_UP = 2
 _STREAM_HEAD, _STREAM_END = b"\x78\x01", b"\x03\x00"
 _COLOUR_TYPES = {"L": 0, "RGB": 2, "RGBA": 6}
-_HEAD_BYTES = 8 + 25  # the signature and the first chunk, IHDR
 _METRES_PER_INCH = 0.0254
 _ADLER_BASE = 65_521
 
@@ -49,11 +48,6 @@ def encode_png(
     return b"".join(
         [SIGNATURE, chunk(b"IHDR", head), _profile(icc), _resolution(dpi), *written, chunk(b"IEND", b"")]
     )
-
-
-def with_facts(png: bytes, icc: bytes | None, dpi: tuple[float, float] | None) -> bytes:
-    """A file of anybody's with a profile and a resolution, where they are given; it has neither yet."""
-    return b"".join([png[:_HEAD_BYTES], _profile(icc), _resolution(dpi), png[_HEAD_BYTES:]])
 
 
 def _filtered(image: Image.Image, depth: Depth | None, top: int) -> NDArray[np.uint8]:

@@ -1,16 +1,14 @@
 """Layers to the bytes of a file."""
 
 from dataclasses import replace
-from io import BytesIO
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from images.engine.codecs.colour import in_cmyk
+from images.engine.codecs.deep import Depth
 from images.engine.codecs.encode import QUALITIES, encode, encode_lossy
-from images.engine.codecs.png import with_facts
+from images.engine.codecs.png import encode_png
 from images.engine.codecs.tiff_writer import encode_tiff
 from images.engine.edits import layered
 from images.engine.edits.layers import Layers
@@ -109,25 +107,20 @@ def _lossy(picture: Image.Image, layers: Layers, output: Output) -> bytes:
 
 
 def _deep(picture: Image.Image, layers: Layers, output: Output) -> bytes:
-    pixels = np.asarray(picture).astype(np.uint16) * np.uint16(257)
-    if layers.deep is not None:
-        # Where the subject covers all else, the photo's own sixteen bits.
-        is_own = np.asarray(layers.subject.getchannel("A")) == 255
-        pixels[is_own, :3] = layers.deep[is_own]
+    depth = _depth(layers)
     if output.format is Kind.TIFF:
-        return encode_tiff(pixels, layers.icc, layers.dpi)
-    return _deep_png(pixels, layers)
+        return encode_tiff(depth.rows(picture, 0, picture.height), layers.icc, layers.dpi)
+    return encode_png(picture, layers.icc, layers.dpi, depth)
 
 
-def _deep_png(pixels: NDArray[np.uint16], layers: Layers) -> bytes:
-    code = cv2.COLOR_RGBA2BGRA if pixels.shape[2] == 4 else cv2.COLOR_RGB2BGR
-    _, encoded = cv2.imencode(".png", cv2.cvtColor(pixels, code), [cv2.IMWRITE_PNG_COMPRESSION, 1])
-    return with_facts(encoded.tobytes(), layers.icc, layers.dpi)
+def _depth(layers: Layers) -> Depth:
+    """Where the subject covers all else, the photo's own sixteen bits, if it has so many."""
+    if layers.deep is None:
+        nothing = np.broadcast_to(np.uint16(0), (layers.size[1], layers.size[0], 3))
+        return Depth(nothing, Image.new("L", layers.size))
+    return Depth(layers.deep, layers.subject.getchannel("A").point([0] * 255 + [255]))
 
 
 def _mask(layers: Layers) -> bytes:
     """Alpha alone, as grey: white is the subject."""
-    output = BytesIO()
-    dpi = {"dpi": layers.dpi} if layers.dpi else {}
-    layers.subject.getchannel("A").save(output, "PNG", compress_level=1, **dpi)
-    return output.getvalue()
+    return encode_png(layers.subject.getchannel("A"), None, layers.dpi)

@@ -100,7 +100,7 @@ class TestPreview(Cast):
         assert is_near(opened(body(small)).convert("RGB").getpixel((2, 2)), (255, 0, 0))  # type: ignore[arg-type]
 
     def test_while_it_is_made_the_page_asks_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("images.editing.waiting.PATIENCE_SECONDS", 0)
+        monkeypatch.setattr("images.editing.delivery.PATIENCE_SECONDS", 0)
         page = self.alice.get(f"{_page(finished(self.alice))}preview/?crop=subject")
         assert page.status_code == 202
         assert 'http-equiv="refresh"' in page.content.decode()

@@ -35,7 +35,7 @@ class TestMarkets(Cast):
         assert lines
         assert {line.verdict for line, _remedy in lines} == {Verdict.PASS}
 
-    def test_p02_amazon_says_what_it_measured(self) -> None:
+    def test_amazon_says_what_it_measured(self) -> None:
         photo = finished(self.alice, file=upload_file(disc((600, 400))))
         page = self.alice.get(_preview(photo, "market=amazon")).content.decode()
         assert "Background is pure white: <strong>255</strong>" in page
