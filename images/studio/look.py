@@ -5,8 +5,10 @@ from io import BytesIO
 
 from PIL import Image
 
+from images.engine.codecs.decode import decode
 from images.engine.codecs.encode import encode_preview
 from images.engine.edits.parts import (
+    OF_THE_PHOTO,
     Box,
     Canvas,
     Colours,
@@ -21,7 +23,7 @@ from images.engine.edits.parts import (
 )
 from images.engine.edits.recipe import Recipe
 from images.engine.edits.render import compose, layout_of
-from images.engine.edits.sources import Sources
+from images.engine.edits.sources import Read, Sources
 from images.engine.edits.warp import turned
 from images.engine.options import DEFAULT_LIMITS, Limits
 from images.engine.photo import Photo
@@ -29,16 +31,26 @@ from images.engine.tiles import Bytes
 from images.studio.reading import Sheets
 
 SIDE = 1024
+# Worked out larger than it is shown: on the way down half a pixel of difference becomes a quarter.
+_WORK = 2048
 
 
-def look(base: Sheets, alpha: Bytes, recipe: Recipe, limits: Limits = DEFAULT_LIMITS) -> bytes:
-    """A WebP of what the recipe makes of the squares with this alpha, uint8 (H, W). Raises EngineError."""
-    factor = max(1.0, max(base.index.size) / SIDE)
+def look(
+    base: Sheets, alpha: Bytes, recipe: Recipe, original: Read, limits: Limits = DEFAULT_LIMITS
+) -> bytes:
+    """A WebP of what the recipe makes of the squares with this alpha, uint8 (H, W).
+
+    `original` reads a small picture of the photo as it was sent, for grounds that are made of it: the squares
+    show the subject's own colours at its edges. Raises EngineError.
+    """
+    factor = max(1.0, max(base.index.size) / _WORK)
     cutout, photo = _reduced(base, alpha, factor)
     frame = layout_of(shrunk(recipe, factor), turned(cutout, recipe.place), limits).size
-    if max(frame) > SIDE:
-        factor *= max(frame) / SIDE
+    if max(frame) > _WORK:
+        factor *= max(frame) / _WORK
         cutout, photo = _reduced(base, alpha, factor)
+    if isinstance(recipe.ground, OF_THE_PHOTO):
+        photo = Photo(decode(original()).rgb.resize(cutout.size, Image.Resampling.BICUBIC))
     layers = compose(_decoded(cutout, photo), shrunk(recipe, factor), limits)
     return encode_preview(layers.merged(), SIDE, None)
 

@@ -1,6 +1,7 @@
 """The studio's page, what it asks for while it is open, and the form that needs no script."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,7 @@ from images.studio import answers, desk, services, strip
 from images.studio.checks import market_of, shown
 from images.studio.forms import BoxForm, ChoiceForm, ClickForm, MarksForm, SaveForm, SettingsForm, settings_of
 from images.studio.look import look
+from images.studio.making import stored
 from images.studio.models import Preparation
 from images.studio.reading import Sheets
 from images.work.failures import Failure
@@ -231,7 +233,9 @@ def look_at(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
     def shown() -> HttpResponseBase:
         alpha = desk.alpha(photo, recipe.marks, base)
-        return answers.bytes_of(look(base, alpha, recipe, limits()), "image/webp")
+        return answers.bytes_of(
+            look(base, alpha, recipe, partial(stored, photo.preview), limits()), "image/webp"
+        )
 
     return answers.guarded(shown)
 
