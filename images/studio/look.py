@@ -1,6 +1,6 @@
 """What an edit will look like, at the size of a screen: the engine itself, on a reduced photo."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from PIL import Image
@@ -35,14 +35,20 @@ SIDE = 1024
 _WORK = 2048
 
 
-def look(
-    base: Sheets, alpha: Bytes, recipe: Recipe, original: Read, limits: Limits = DEFAULT_LIMITS
-) -> bytes:
-    """A WebP of what the recipe makes of the squares with this alpha, uint8 (H, W).
-
-    `original` reads a small picture of the photo as it was sent, for grounds that are made of it: the squares
-    show the subject's own colours at its edges. Raises EngineError.
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Read when a ground asks for them: a small picture of the photo as it was sent, since the squares show
+    the subject's own colours at its edges, and a background picture of one's own.
     """
+
+    original: Read
+    ground: Read
+
+
+def look(
+    base: Sheets, alpha: Bytes, recipe: Recipe, pictures: Pictures, limits: Limits = DEFAULT_LIMITS
+) -> bytes:
+    """A WebP of what the recipe makes of the squares with this alpha, uint8 (H, W). Raises EngineError."""
     factor = max(1.0, max(base.index.size) / _WORK)
     cutout, photo = _reduced(base, alpha, factor)
     frame = layout_of(shrunk(recipe, factor), turned(cutout, recipe.place), limits).size
@@ -50,8 +56,8 @@ def look(
         factor *= max(frame) / _WORK
         cutout, photo = _reduced(base, alpha, factor)
     if isinstance(recipe.ground, OF_THE_PHOTO):
-        photo = Photo(decode(original()).rgb.resize(cutout.size, Image.Resampling.BICUBIC))
-    layers = compose(_decoded(cutout, photo), shrunk(recipe, factor), limits)
+        photo = Photo(decode(pictures.original()).rgb.resize(cutout.size, Image.Resampling.BICUBIC))
+    layers = compose(_decoded(cutout, photo, pictures.ground), shrunk(recipe, factor), limits)
     return encode_preview(layers.merged(), SIDE, None)
 
 
@@ -64,9 +70,9 @@ def _reduced(base: Sheets, alpha: Bytes, factor: float) -> tuple[Image.Image, Ph
     return cutout, Photo(colours)
 
 
-def _decoded(cutout: Image.Image, photo: Photo) -> Sources:
+def _decoded(cutout: Image.Image, photo: Photo, ground: Read) -> Sources:
     """Sources that have been read already: reduced, and in sRGB."""
-    sources = Sources(_nothing, _nothing)
+    sources = Sources(_nothing, _nothing, ground)
     vars(sources).update(_cutout=cutout, cutout=cutout, photo=photo)
     return sources
 
