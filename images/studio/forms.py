@@ -10,6 +10,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from images.editing.models import Ground
 from images.editing.presets import MARKETS
 from images.engine.edits import marks as mark
 from images.engine.edits import recipe as recipes
@@ -18,6 +19,7 @@ from images.engine.edits.parts import Kind
 from images.engine.edits.recipe import Recipe
 from images.engine.edits.select import Mode
 from images.engine.errors import BadRecipe
+from images.photos.models import Photo
 from images.studio.checks import market_of, named
 from images.work.failures import Failure
 
@@ -27,6 +29,7 @@ GROUNDS = [
     ("transparent", _("Transparent")),
     ("colour", _("Colour")),
     ("gradient", _("Gradient")),
+    ("picture", _("Own picture")),
     ("blur", _("Photo, blurred")),
     ("grey", _("Photo, grey")),
     ("dark", _("Photo, darkened")),
@@ -43,7 +46,7 @@ _STRENGTHS = {"blur": 10, "grey": 100, "dark": 100}
 _KINDS = [(kind.value, kind.value.upper()) for kind in Kind if kind is not Kind.MASK]
 # Which fields say what of which part of an edit.
 _PARTS = {
-    "ground": ("ground", "colour", "end", "strength"),
+    "ground": ("ground", "colour", "end", "strength", "picture"),
     "shadow": ("shadow", "angle", "distance", "softness", "opacity"),
     "outline": ("outline",),
     "place": ("crop", "margin", "size", "width", "height", "rotate", "flip"),
@@ -70,6 +73,7 @@ class SettingsForm(forms.Form):
     colour = forms.CharField(required=False, validators=[_COLOUR], initial="#ffffff")
     end = forms.CharField(required=False, validators=[_COLOUR], initial="#bfbfbf")
     strength = _number(0, 100, 25)
+    picture = forms.ModelChoiceField(queryset=Ground.objects.none(), required=False)
     shadow = forms.ChoiceField(choices=SHADOWS, required=False, initial="none")
     angle = _number(0, 360, 135)
     distance = _number(0, 50, 3)
@@ -85,6 +89,15 @@ class SettingsForm(forms.Form):
     flip = forms.BooleanField(required=False)
     format = forms.ChoiceField(choices=_KINDS, required=False, initial="png")
     quality = _number(1, 100, 90)
+
+    def __init__(self, *args: Any, photo: Photo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["picture"].queryset = Ground.objects.beside(photo)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("ground") == "picture" and not self.cleaned_data.get("picture"):
+            self.add_error("picture", _("Please choose one of your background pictures, or add one."))
+        return self.cleaned_data
 
     def recipe(self, current: Recipe, marks: tuple[Mark, ...]) -> Recipe:
         """The edit as it stands, with what was changed here. A marketplace sets everything but the marks.
@@ -108,6 +121,8 @@ class SettingsForm(forms.Form):
 
     def _chosen(self, name: str) -> Any:
         value = self.cleaned_data.get(name)
+        if isinstance(value, Ground):
+            return value.pk
         initial = self.fields[name].initial
         return initial if value in (None, "") and initial is not None else value
 
@@ -117,6 +132,8 @@ class SettingsForm(forms.Form):
             return {"kind": kind, "colour": self._chosen("colour")}
         if kind == "gradient":
             return {"kind": kind, "start": self._chosen("colour"), "end": self._chosen("end")}
+        if kind == "picture":
+            return {"kind": kind, "picture": str(self._chosen("picture"))}
         if kind in _STRENGTHS:
             return {"kind": kind, "strength": self._chosen("strength") * _STRENGTHS[kind] / 100}
         return {"kind": kind}
@@ -175,6 +192,7 @@ def settings_of(recipe: Recipe) -> dict[str, Any]:
     found["ground"] = kind if kind in dict(GROUNDS) else "transparent"
     found["colour"] = ground.get("colour", ground.get("start", found["colour"]))
     found["end"] = ground.get("end", found["end"])
+    found["picture"] = getattr(recipe.ground, "picture", None)
     if kind in _STRENGTHS:
         found["strength"] = round(getattr(recipe.ground, "strength", 0) * 100 / _STRENGTHS[kind])
     if recipe.shadow is not None:

@@ -1,12 +1,14 @@
 """What an edit will look like, at the size of a screen: the engine itself, on a reduced photo."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from io import BytesIO
 
 from PIL import Image
 
+from images.engine.codecs.decode import decode
 from images.engine.codecs.encode import encode_preview
 from images.engine.edits.parts import (
+    OF_THE_PHOTO,
     Box,
     Canvas,
     Colours,
@@ -21,7 +23,7 @@ from images.engine.edits.parts import (
 )
 from images.engine.edits.recipe import Recipe
 from images.engine.edits.render import compose, layout_of
-from images.engine.edits.sources import Sources
+from images.engine.edits.sources import Read, Sources
 from images.engine.edits.warp import turned
 from images.engine.options import DEFAULT_LIMITS, Limits
 from images.engine.photo import Photo
@@ -29,17 +31,33 @@ from images.engine.tiles import Bytes
 from images.studio.reading import Sheets
 
 SIDE = 1024
+# Worked out larger than it is shown: on the way down half a pixel of difference becomes a quarter.
+_WORK = 2048
 
 
-def look(base: Sheets, alpha: Bytes, recipe: Recipe, limits: Limits = DEFAULT_LIMITS) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """Read when a ground asks for them: a small picture of the photo as it was sent, since the squares show
+    the subject's own colours at its edges, and a background picture of one's own.
+    """
+
+    original: Read
+    ground: Read
+
+
+def look(
+    base: Sheets, alpha: Bytes, recipe: Recipe, pictures: Pictures, limits: Limits = DEFAULT_LIMITS
+) -> bytes:
     """A WebP of what the recipe makes of the squares with this alpha, uint8 (H, W). Raises EngineError."""
-    factor = max(1.0, max(base.index.size) / SIDE)
+    factor = max(1.0, max(base.index.size) / _WORK)
     cutout, photo = _reduced(base, alpha, factor)
     frame = layout_of(shrunk(recipe, factor), turned(cutout, recipe.place), limits).size
-    if max(frame) > SIDE:
-        factor *= max(frame) / SIDE
+    if max(frame) > _WORK:
+        factor *= max(frame) / _WORK
         cutout, photo = _reduced(base, alpha, factor)
-    layers = compose(_decoded(cutout, photo), shrunk(recipe, factor), limits)
+    if isinstance(recipe.ground, OF_THE_PHOTO):
+        photo = Photo(decode(pictures.original()).rgb.resize(cutout.size, Image.Resampling.BICUBIC))
+    layers = compose(_decoded(cutout, photo, pictures.ground), shrunk(recipe, factor), limits)
     return encode_preview(layers.merged(), SIDE, None)
 
 
@@ -52,9 +70,9 @@ def _reduced(base: Sheets, alpha: Bytes, factor: float) -> tuple[Image.Image, Ph
     return cutout, Photo(colours)
 
 
-def _decoded(cutout: Image.Image, photo: Photo) -> Sources:
+def _decoded(cutout: Image.Image, photo: Photo, ground: Read) -> Sources:
     """Sources that have been read already: reduced, and in sRGB."""
-    sources = Sources(_nothing, _nothing)
+    sources = Sources(_nothing, _nothing, ground)
     vars(sources).update(_cutout=cutout, cutout=cutout, photo=photo)
     return sources
 

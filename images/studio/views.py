@@ -1,6 +1,7 @@
 """The studio's page, what it asks for while it is open, and the form that needs no script."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from bgbegone.lib import ratelimit
 from bgbegone.lib.waiting import was_asked
 from images.editing import delivery
 from images.editing import services as editing
+from images.editing.jobs import picture_of
 from images.editing.models import Edit, Rendition
 from images.editing.presets import NO_PASSPORTS, Market
 from images.editing.views import stem_of
@@ -34,7 +36,8 @@ from images.photos.views import own_photo
 from images.studio import answers, desk, services, strip
 from images.studio.checks import market_of, shown
 from images.studio.forms import BoxForm, ChoiceForm, ClickForm, MarksForm, SaveForm, SettingsForm, settings_of
-from images.studio.look import look
+from images.studio.look import Pictures, look
+from images.studio.making import stored
 from images.studio.models import Preparation
 from images.studio.reading import Sheets
 from images.work.failures import Failure
@@ -68,7 +71,7 @@ def _is_over(request: HttpRequest) -> bool:
 def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
     photo = _finished(request, pk)
     services.prepare(photo, Preparation.Kind.SHEETS)
-    return _page(request, photo, SettingsForm(initial=settings_of(editing.current(photo))))
+    return _page(request, photo, SettingsForm(initial=settings_of(editing.current(photo)), photo=photo))
 
 
 def _back_from(request: HttpRequest, photo: Photo) -> str:
@@ -182,7 +185,8 @@ def box(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 @require_POST
 def save(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """Keep the edit. To the script the new revision, to a plain form the page again, or the download."""
-    photo, form = _finished(request, pk), SaveForm(request.POST)
+    photo = _finished(request, pk)
+    form = SaveForm(request.POST, photo=photo)
     if not form.is_valid():
         return answers.refused(form) if answers.is_script(request) else _page(request, photo, form, 422)
     marks = form.cleaned_data["marks"]
@@ -240,7 +244,8 @@ def look_at(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
     def shown() -> HttpResponseBase:
         alpha = desk.alpha(photo, recipe.marks, base)
-        return answers.bytes_of(look(base, alpha, recipe, limits()), "image/webp")
+        pictures = Pictures(partial(stored, photo.preview), partial(picture_of, photo, recipe))
+        return answers.bytes_of(look(base, alpha, recipe, pictures, limits()), "image/webp")
 
     return answers.guarded(shown)
 

@@ -14,10 +14,11 @@ from PIL import Image
 
 from images.editing import jobs as renditions
 from images.editing import services as editing
-from images.editing.models import Edit
+from images.editing.models import Edit, Ground
 from images.engine.edits import recipe as recipes
 from images.engine.edits import sheets
 from images.engine.edits.sources import Sources
+from images.photos import guests
 from images.photos import services as photos
 from images.photos.models import Photo
 from images.studio import jobs, services
@@ -25,7 +26,7 @@ from images.studio.making import stored
 from images.studio.models import Preparation
 from images.work import worker
 from images.work.models import Cutout
-from tests.base import Cast, body, finished
+from tests.base import Cast, body, finished, upload_file
 from tests.images.studio.steps import SCRIPT, address, ask, content, opened, save, stroke
 
 
@@ -173,6 +174,19 @@ class TestSaving(Cast):
         kept = recipes.canonical(editing.current(photo))
         assert (kept["output"], kept["place"]) == (output, place)
         assert kept["outline"] == {"width": 4}
+
+    def test_a_picture_of_ones_own_stands_behind(self) -> None:
+        photo = opened(self.alice)
+        self.alice.post(
+            "/backgrounds/", {"photos": [upload_file(name="wall.png")], "submission": guests.ticket()}
+        )
+        wall = Ground.objects.get()
+        assert "wall.png" in self.alice.get(address(photo)).content.decode()
+        save(self.alice, photo, [], ground="picture", picture=str(wall.pk))
+        assert editing.current(photo).ground.kind == "picture"
+        assert self.alice.get(address(photo, "look.webp")).status_code == 200
+        theirs = opened(self.bob)
+        assert save(self.bob, theirs, [], ground="picture", picture=str(wall.pk)).status_code == 422
 
     @pytest.mark.parametrize(
         "marks",
