@@ -64,7 +64,9 @@ def _share(alpha: Bytes, stroke: Stroke, photo: Image.Image, box: Box) -> Floats
     core, whole = (_drawn(stroke, share, view, size, alpha.shape) for share in (_CORE, 1.0))
     wanted = _wanted(guide, known if stroke.keep else FULL - known, core, whole)
     small = _along_edges(guide, wanted)
-    left, top, right, bottom = ((edge - view[i % 2]) * scale for i, edge in enumerate(box))
+    across, down = size[0] / (view[2] - view[0]), size[1] / (view[3] - view[1])
+    left, right = (box[0] - view[0]) * across, min((box[2] - view[0]) * across, size[0])
+    top, bottom = (box[1] - view[1]) * down, min((box[3] - view[1]) * down, size[1])
     found = Image.fromarray(small).resize(
         (box[2] - box[0], box[3] - box[1]), Image.Resampling.BILINEAR, (left, top, right, bottom)
     )

@@ -52,6 +52,13 @@ def test_without_an_example_of_the_other_side_it_paints() -> None:
     assert after[200, 200] == 0
 
 
+def test_a_stroke_may_end_at_any_border() -> None:
+    alpha = np.zeros((401, 603), np.uint8)
+    for radius in (130, 333, 1201, 3999):
+        stroke = Stroke(Brush(radius), ((0, 0, FULL), (2411, 1603, FULL)), True, snap=True)
+        assert snapped(alpha, stroke, _photo((603, 401)))[0].any()
+
+
 def test_outside_it_changes_nothing() -> None:
     alpha = np.zeros((400, 600), np.uint8)
     after, box = snapped(alpha, Stroke(Brush(80), ((-9000, -9000, FULL),), True, snap=True), _photo())
