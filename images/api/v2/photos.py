@@ -23,6 +23,7 @@ from images.api.v2.problems import Problem, wait
 from images.api.v2.resources import Call, Method, answer, check_match, resource, when_over
 from images.api.waiting import Patience
 from images.engine import Region
+from images.engine.options import Kind
 from images.photos import downloads, services
 from images.photos.models import Photo
 from images.photos.receiving import ReceivedPhoto
@@ -48,6 +49,7 @@ def _create(call: Call) -> HttpResponseBase:
     is_private = fields.flag("private", default=True)
     region = fields.numbers("region", 4, _LONGEST_SIDE)
     windows = fields.flag("windows", default=True)
+    kind = Kind(fields.choice("kind", tuple(Kind)))
     name = fields.text("name", 200)
     fields.done()
     file = source()
@@ -60,7 +62,7 @@ def _create(call: Call) -> HttpResponseBase:
         is_private=is_private,
         lifetime=timedelta(hours=hours) if hours else None,
         options=wishes(
-            region=_region(region, candidate.facts.width, candidate.facts.height), windows=windows
+            kind=kind, region=_region(region, candidate.facts.width, candidate.facts.height), windows=windows
         ),
     )
     photo = intake.take_in(call.key, candidate, order)

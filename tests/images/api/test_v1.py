@@ -91,6 +91,13 @@ class TestAnswer(Removing):
         assert self.removed(type="car")["X-Type"] == "car"
         assert "X-Type" not in self.removed(type="car", type_level="none")
 
+    @pytest.mark.parametrize(
+        ("said", "kept"), [("auto", {}), ("graphic", {"kind": "graphic"}), ("car", {"kind": "photo"})]
+    )
+    def test_a_graphic_is_cut_out_by_its_colours(self, said: str, kept: dict[str, str]) -> None:
+        self.removed(type=said)
+        assert Cutout.objects.get().options == kept
+
     def test_a_photo_from_a_program_has_no_public_link(self) -> None:
         self.removed()
         photo = Photo.objects.get()
@@ -483,8 +490,8 @@ class TestTwice(Removing):
         assert second["X-RateLimit-Remaining"] == "499"
 
     def test_another_picture_is_another_order(self) -> None:
-        first, second = self.removed(disc(SIZE)), self.removed(disc(SIZE))
-        assert first.content != second.content
+        first, second = self.removed(disc(SIZE)), self.removed(disc((140, 90)))
+        assert (picture(first).size, picture(second).size) == (SIZE, (140, 90))
         assert len(set(Photo.objects.values_list("sha256", flat=True))) == 2
 
     def test_other_words_are_another_order(self) -> None:
