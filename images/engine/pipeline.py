@@ -119,10 +119,11 @@ def _matte(sight: Graphic | Sight, seen: Photo, photo: Photo, options: Options) 
     if not isinstance(sight, Graphic):
         return Matte(_finished(refine(sight.probabilities, seen.rgb), options, photo.size))
     matte = sight.cut(seen)
-    if options.region is None or matte.colours is None:
-        return Matte(_finished(matte.alpha, options, photo.size), matte.colours)
+    part = matte.colours
+    if options.region is None or part is None:
+        return Matte(_finished(matte.alpha, options, photo.size), part)
     colours = photo.rgb.copy()
-    colours.paste(matte.colours, options.region[:2])
+    colours.paste(part, options.region[:2])
     return Matte(_finished(matte.alpha, options, photo.size), colours)
 
 

@@ -1,5 +1,6 @@
 """The public page of a result, and the owner's power over its links (promise P14)."""
 
+from typing import IO
 from uuid import UUID
 
 from django.contrib import messages
@@ -69,7 +70,7 @@ def _preview(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
     shown = maker().shown(link.photo, link.recipe)
     if not shown.preview:
         return miss(request)
-    file = downloads.stored(shown.preview)
+    file: IO[bytes] = downloads.stored(shown.preview)
     if link.max_downloads is not None:
         file = reduced(file, max(shown.width, shown.height))
     return picture(file, "image/webp")

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from django.conf import settings
@@ -110,7 +110,7 @@ class InTurn:
     def companion(self) -> engine.Network | None:
         """It waits for the same turn, since it takes the same cores; it may join in the middle of a shift."""
         companion = self._network.companion
-        return InTurn(companion, self._waiting, self._turn) if companion else None
+        return cast(engine.Network, InTurn(companion, self._waiting, self._turn)) if companion else None
 
     def run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         """As the network's own, after whoever came first."""
@@ -126,7 +126,8 @@ class Shift:
     """What the hands share."""
 
     def __init__(self, network: engine.Network | None) -> None:
-        self._network = InTurn(network, self._clock_stopped) if network else None
+        in_turn = InTurn(network, self._clock_stopped) if network else None
+        self._network = cast(engine.Network | None, in_turn)
         self._ends = time.monotonic() + SECONDS
         self._changed = threading.Condition()
         self._pixels: dict[int, int] = {}  # by thread, those of the picture in hand

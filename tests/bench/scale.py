@@ -100,7 +100,7 @@ def _fill(photos: int) -> Any:
 def _copy(model: "type[Model]", key: object, rows: int, changes: dict[str, str]) -> None:
     from django.db import connection
 
-    names = {field.column: field for field in model._meta.concrete_fields}
+    names = [str(field.column) for field in model._meta.concrete_fields]
     pk = model._meta.pk
     assert pk
     words = {"$key": _KEY[connection.vendor], "$earlier": _EARLIER[connection.vendor]}

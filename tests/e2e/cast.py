@@ -125,7 +125,8 @@ def _alice() -> User:
     for _ in range(2):
         signed_in(alice)
     mailing.ask(alice, how="account")
-    return User.objects.get(pk=alice.pk)
+    again: User = User.objects.get(pk=alice.pk)
+    return again
 
 
 def _member_pages(alice: User) -> list[str]:

@@ -211,14 +211,16 @@ def _shadow(form: RemoveForm) -> dict[str, Any] | None:
 
 def _takes_ground(form: RemoveForm) -> bool:
     """Alpha alone has none, and whoever takes colour and alpha apart puts both on a ground of their own."""
-    return form.cleaned_data["format"] != "zip" and form.cleaned_data["channels"] != "alpha"
+    data = form.cleaned_data
+    return bool(data["format"] != "zip" and data["channels"] != "alpha")
 
 
 def _is_drawn_afterwards(call: Begun) -> bool:
     """What a recipe cannot say: a sandbox's watermark, a colour that shines through, another's picture."""
     colour = call.form.cleaned_data["bg_color"]
     is_veil = colour is not None and 0 < colour[3] < 255
-    return call.key.is_sandbox or (_takes_ground(call.form) and (is_veil or bool(call.picture)))
+    is_grounded = _takes_ground(call.form) and (is_veil or bool(call.picture))
+    return bool(call.key.is_sandbox or is_grounded)
 
 
 def _drawn(call: Begun, png: bytes) -> tuple[bytes, str]:

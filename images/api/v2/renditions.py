@@ -14,7 +14,7 @@ from images.api.v2.photos import check_that_done, own, sample
 from images.api.v2.problems import Problem
 from images.api.v2.resources import Call, Method, answer, check_match, resource, when_over
 from images.api.waiting import Patience
-from images.editing import services
+from images.editing import grounds, services
 from images.editing.models import Edit, Rendition
 from images.editing.services import Outdated
 from images.engine.edits import recipe as recipes
@@ -82,7 +82,7 @@ def _file(call: Call, pk: UUID) -> HttpResponseBase:
 def _delete(call: Call, pk: UUID) -> HttpResponseBase:
     rendition = _own(call.key, pk)
     Rendition.objects.filter(pk=rendition.pk).update(status=Rendition.Status.FAILED, claim=None)
-    services.forget(rendition)
+    grounds.forget(rendition)
     return HttpResponse(status=204)
 
 

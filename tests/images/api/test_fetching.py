@@ -146,7 +146,7 @@ def test_the_checked_address_is_the_one_that_is_asked(monkeypatch: pytest.Monkey
 
 def test_a_redirect_is_followed() -> None:
     def answer(handler: object) -> None:
-        path = handler.path  # type: ignore[attr-defined]
+        path = handler.path
         if path == "/there":
             hostile.sends(b"picture")(handler)  # type: ignore[arg-type]
         else:
@@ -179,7 +179,7 @@ def test_a_redirect_loop_ends() -> None:
     asked: list[str] = []
 
     def answer(handler: object) -> None:
-        asked.append(handler.path)  # type: ignore[attr-defined]
+        asked.append(handler.path)
         hostile.sends(b"", status=301, Location="/photo.jpg")(handler)  # type: ignore[arg-type]
 
     with allowed(answer) as address:
@@ -246,7 +246,7 @@ def test_nothing_of_ours_goes_along() -> None:
     seen: dict[str, str] = {}
 
     def answer(handler: object) -> None:
-        seen.update(handler.headers.items())  # type: ignore[attr-defined]
+        seen.update(handler.headers.items())
         hostile.sends(b"picture")(handler)  # type: ignore[arg-type]
 
     with allowed(answer) as address:
@@ -258,7 +258,7 @@ def test_a_cookie_is_forgotten() -> None:
     seen: list[str | None] = []
 
     def answer(handler: object) -> None:
-        seen.append(handler.headers.get("Cookie"))  # type: ignore[attr-defined]
+        seen.append(handler.headers.get("Cookie"))
         hostile.sends(b"picture", Set_Cookie="a=b")(handler)  # type: ignore[arg-type]
 
     with allowed(answer) as address:

@@ -8,8 +8,8 @@ from images.engine.edits import recipe as recipes
 from images.engine.edits.recipe import Recipe
 from images.photos.models import Photo
 
-RED = {"ground": {"kind": "colour", "colour": "#ff0000"}}
-BLUE = {"ground": {"kind": "colour", "colour": "#0000ff"}}
+RED: Any = {"ground": {"kind": "colour", "colour": "#ff0000"}}
+BLUE: Any = {"ground": {"kind": "colour", "colour": "#0000ff"}}
 
 
 def recipe(**parts: Any) -> Recipe:

@@ -290,7 +290,7 @@ class TestList(Cast):
     def test_queries_do_not_grow_with_the_list(self, django_assert_num_queries: object) -> None:
         for _ in range(3):
             finished(self.alice)
-        with django_assert_num_queries(4):  # type: ignore[operator] (the fourth: batches to move them to)
+        with django_assert_num_queries(4):  # type: ignore[operator]
             self.alice.get("/photos/")
 
 

@@ -1,5 +1,7 @@
 """TIFF as others read it."""
 
+from typing import Any
+
 import cv2
 import numpy as np
 import pytest
@@ -26,7 +28,7 @@ def test_eight_bits(bands: int) -> None:
 @pytest.mark.parametrize("bands", [3, 4])
 def test_sixteen_bits(bands: int) -> None:
     pixels = _noise(bands, np.uint16)
-    read = cv2.imdecode(np.frombuffer(encode_tiff(pixels, None, None), np.uint8), cv2.IMREAD_UNCHANGED)
+    read: Any = cv2.imdecode(np.frombuffer(encode_tiff(pixels, None, None), np.uint8), cv2.IMREAD_UNCHANGED)
     order = [2, 1, 0, 3][:bands]
     assert read.dtype == np.uint16
     assert np.array_equal(read[..., order], pixels)
@@ -47,7 +49,7 @@ def test_of_an_edit() -> None:
 @pytest.mark.parametrize("format", ["png", "tiff"])
 def test_sixteen_bits_of_an_edit(format: str) -> None:
     data = rendered(ground={"kind": "colour"}, output={"format": format, "bits": 16}).data
-    read = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    read: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     assert read.dtype == np.uint16
     assert read[0, 0].tolist() == [65535] * 3
     assert read[200, 250].tolist() == [20 * 257, 30 * 257, 200 * 257]
@@ -61,7 +63,7 @@ def test_sixteen_bits_of_the_photo_stay() -> None:
     made_from.cutout_file = lambda: file
     place = {"crop": "subject", "margins": {"left": 3, "unit": "px"}}
     data = rendered(made_from, place=place, output={"bits": 16}).data
-    read = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
+    read: Any = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     assert read.shape == (20, 23, 4)
     assert read[5, 5].tolist() == [1001, 2002, 3003, 65535]
     assert read[5, 1].tolist() == [0, 0, 0, 0]

@@ -100,7 +100,7 @@ class Everything:
 def test_a_companion_adds_what_was_overlooked(tmp_path_factory: pytest.TempPathFactory) -> None:
     network, photo = tiny_network(tmp_path_factory.mktemp("duo")), Photo(disc())
     alone = predict(photo, network)
-    network.companion = Everything()
+    network.companion = Everything()  # type: ignore[assignment]
     sight = look(photo, network)
     assert np.array_equal(sight.alone, alone)
     assert sight.companion is not None
@@ -109,7 +109,7 @@ def test_a_companion_adds_what_was_overlooked(tmp_path_factory: pytest.TempPathF
 
 def test_a_companion_finds_a_subject_alone(tmp_path_factory: pytest.TempPathFactory) -> None:
     network = tiny_network(tmp_path_factory.mktemp("duo"))
-    network.companion = Everything()
+    network.companion = Everything()  # type: ignore[assignment]
     assert predict(Photo(Image.new("RGB", (50, 50), "green")), network).min() > 0.9
 
 

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -52,7 +53,9 @@ def reference(content: bytes, given: np.ndarray) -> np.ndarray:
     from onnx.reference import ReferenceEvaluator
 
     model = onnx.load_from_string(content)
-    return np.asarray(ReferenceEvaluator(model).run(None, {"input": given})[0])[0, 0]
+    answers: Any = ReferenceEvaluator(model).run(None, {"input": given})
+    mask: np.ndarray = np.asarray(answers[0])[0, 0]
+    return mask
 
 
 @pytest.mark.parametrize("shape", SHAPES)
