@@ -83,6 +83,11 @@ BACKEND = env.choice(
     ("auto", "openvino", "onnxruntime"),
     "Library that runs the model; auto is the one that measures faster on this machine",
 )
+PRECISION = env.choice(
+    "PRECISION",
+    ("auto", "int8", "bf16", "f32"),
+    "Numbers that the networks compute in; auto is what measures fastest and gives the same masks",
+)
 COMPANION = env.boolean(
     "COMPANION", True, "A second network fills in what the first overlooks, for 300 MB and a third more time"
 )

@@ -91,6 +91,10 @@ SENTENCES: Mapping[str, str] = {
         "The licence of the model %(model)s (%(licence)s) forbids commercial use."
         " Set ALLOW_NONCOMMERCIAL_MODELS=true if that fits you, or choose another model."
     ),
+    "no_precision": gettext_noop(
+        "The model %(model)s cannot be run in %(precision)s here: this processor, the chosen BACKEND or the"
+        " model's file does not allow it. Leave PRECISION at auto, or choose f32."
+    ),
     "model_not_fetched": gettext_noop(
         "No source gave the model %(model)s (%(tried)s):"
         " connect this machine to the internet and try again,"

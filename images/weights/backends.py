@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
@@ -31,6 +31,8 @@ from images.engine.errors import ModelUnavailable
 from images.engine.matte.predict import input_tensor
 from images.engine.networks.catalogue import Model
 from images.engine.networks.network import Network
+from images.engine.networks.precision import Precision
+from images.engine.networks.ranges import layers_of
 from images.engine.photo import Photo
 from images.weights import locate, verify
 
@@ -60,16 +62,30 @@ class Task:
     model: Model
     weights_sha256: str
     threads: int
+    precision: Precision | None = None  # what the operator wants; None leaves it to a measurement
 
     def load(self, backend: Backend) -> Network:
         """Raises ModelUnavailable. Imports the library here: only who runs a model may pay for it."""
+        facts = (self.path, self.model, self.weights_sha256, self.threads)
         if backend is Backend.OPENVINO:
             from images.engine.networks.openvino import OpenvinoNetwork
 
-            return OpenvinoNetwork(self.path, self.model, self.weights_sha256, self.threads)
+            return OpenvinoNetwork(*facts, self.precision)
+        if self.precision not in (None, Precision.F32):
+            raise ModelUnavailable("no_precision", {"model": self.model.name, "precision": self.precision})
         from images.engine.networks.onnxruntime import OnnxNetwork
 
-        return OnnxNetwork(self.path, self.model, self.weights_sha256, self.threads)
+        return OnnxNetwork(*facts)
+
+    @property
+    def choices(self) -> dict[str, tuple[Backend, Precision | None]]:
+        """What may be measured, by the name that a verdict shows."""
+        choices: dict[str, tuple[Backend, Precision | None]] = {
+            str(backend): (backend, self.precision) for backend in Backend
+        }
+        if self.precision is None and layers_of(self.model.name):
+            choices[f"{Backend.OPENVINO} {Precision.INT8}"] = (Backend.OPENVINO, Precision.INT8)
+        return choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +98,11 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The backend to use, and the seconds of each that could run the model."""
+    """The backend and precision to use, and the seconds of each that could run the model."""
 
     backend: Backend
     seconds: Mapping[str, float]
+    precision: Precision | None = None
 
 
 def threads_for(processes: int) -> int:
@@ -104,10 +121,10 @@ def _quota() -> int:
         return 1 << 16
 
 
-def prepare(folder: Path, model: Model, threads: int) -> Task:
+def prepare(folder: Path, model: Model, threads: int, precision: Precision | None = None) -> Task:
     """Raises ModelUnavailable if the weights are missing or wrong."""
     path = locate(folder, model)
-    return Task(path, model, verify(path, model), threads)
+    return Task(path, model, verify(path, model), threads, precision)
 
 
 def load(task: Task, wanted: Backend | None = None, verdict: Verdict | None = None) -> Network:
@@ -120,7 +137,7 @@ def load(task: Task, wanted: Backend | None = None, verdict: Verdict | None = No
     best = verdict or remembered(task)
     first, second = _UNMEASURED if best is None or best.backend is _UNMEASURED[0] else _UNMEASURED[::-1]
     try:
-        return task.load(first)
+        return (replace(task, precision=best.precision) if best and best.precision else task).load(first)
     except (ModelUnavailable, ImportError) as err:
         logger.warning("%s does not run %s (%s); %s is tried", first, task.model.name, err, second)
         return task.load(second)
@@ -132,14 +149,21 @@ def measure(task: Task) -> Verdict:
         known = remembered(task)
         if known:
             return known
-        verdict = judge({backend: _tried(task, backend) for backend in Backend})
+        trials = {
+            name: _tried(replace(task, precision=precision), backend)
+            for name, (backend, precision) in task.choices.items()
+        }
+        verdict = judge(trials)
         _remember(task, verdict)
     logger.info("backend measured", extra={"model": task.model.name, **asdict(verdict)})
     return verdict
 
 
-def judge(trials: Mapping[Backend, Trial | None]) -> Verdict:
-    """The fastest, unless its mask is another one than that of ONNX Runtime, which is the reference."""
+def judge(trials: Mapping[str, Trial | None]) -> Verdict:
+    """The fastest, unless its mask is another one than that of ONNX Runtime, which is the reference.
+
+    A name is that of a backend, and of a precision after it if it is not the backend's own.
+    """
     reference = trials.get(Backend.ONNXRUNTIME)
     seconds = {}
     for backend, trial in trials.items():
@@ -151,7 +175,9 @@ def judge(trials: Mapping[Backend, Trial | None]) -> Verdict:
             seconds[backend] = trial.seconds
     if not seconds:
         return Verdict(Backend.ONNXRUNTIME, {})  # loading it will say what is wrong
-    return Verdict(min(seconds, key=seconds.__getitem__), {str(key): seconds[key] for key in seconds})
+    backend, _, precision = min(seconds, key=seconds.__getitem__).partition(" ")
+    shown = {str(name): each for name, each in seconds.items()}
+    return Verdict(Backend(backend), shown, Precision(precision) if precision else None)
 
 
 def _is_same(mask: NDArray[np.float32], reference: NDArray[np.float32]) -> bool:
@@ -206,8 +232,13 @@ def remembered(task: Task) -> Verdict | None:
     """The verdict on this model, these libraries, this processor and this number of threads."""
     found = _memory(task.path.parent).get(_fingerprint(task))
     try:
-        return Verdict(Backend(found["backend"]), dict(found["seconds"])) if found else None
-    except (TypeError, KeyError, ValueError):
+        if not found:
+            return None
+        precision = found.get("precision")
+        return Verdict(
+            Backend(found["backend"]), dict(found["seconds"]), Precision(precision) if precision else None
+        )
+    except (AttributeError, TypeError, KeyError, ValueError):
         return None  # written by another version, or by hand
 
 
@@ -235,6 +266,8 @@ def _fingerprint(task: Task) -> str:
     facts = [
         task.weights_sha256,
         str(task.threads),
+        str(task.precision),
+        repr(layers_of(task.model.name)),
         *(f"{backend} {version(backend)}" for backend in Backend),
         platform.machine(),
         _processor(),

@@ -18,6 +18,8 @@ from images.engine import Network
 from images.engine.errors import ModelUnavailable
 from images.engine.networks import catalogue
 from images.engine.networks.catalogue import Model
+from images.engine.networks.precision import Precision
+from images.engine.networks.ranges import layers_of
 from images.weights import backends
 from images.work.models import PULSE, Cutout, Worker
 
@@ -53,7 +55,7 @@ def network() -> Network:
 def _build() -> Network:
     try:
         model = catalogue.choose(settings.MODEL, settings.ALLOW_NONCOMMERCIAL_MODELS)
-        task = backends.prepare(settings.BGBEGONE_MODELS, model, threads())
+        task = task_of(model)
         wanted = wanted_backend()
         built = backends.load(task, wanted, None if wanted else backends.measure(task))
     except ModelUnavailable as err:
@@ -69,6 +71,20 @@ def _build() -> Network:
 def wanted_backend() -> backends.Backend | None:
     """What the operator wants; None leaves it to a measurement."""
     return None if settings.BACKEND == "auto" else backends.Backend(settings.BACKEND)
+
+
+def task_of(model: Model) -> backends.Task:
+    """Raises ModelUnavailable if the weights are missing or wrong."""
+    return backends.prepare(settings.BGBEGONE_MODELS, model, threads(), precision_for(model))
+
+
+def precision_for(model: Model) -> Precision | None:
+    """What the operator wants; None leaves it to a measurement. A companion without ranges is not reduced."""
+    if settings.PRECISION == "auto":
+        return None
+    wanted = Precision(settings.PRECISION)
+    is_reducible = model.name == settings.MODEL or bool(layers_of(model.name))
+    return wanted if wanted is not Precision.INT8 or is_reducible else None
 
 
 def threads() -> int:
@@ -121,9 +137,7 @@ def join_companion(seen: float | None = None) -> bool:
     if changed_at is None or changed_at == seen:
         return False
     try:
-        held.companion = backends.load(
-            backends.prepare(settings.BGBEGONE_MODELS, model, threads()), wanted_backend()
-        )
+        held.companion = backends.load(task_of(model), wanted_backend())
     except ModelUnavailable as err:
         logger.warning("the second network cannot join", extra={"reason": str(err)})
         return False

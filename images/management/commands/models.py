@@ -72,7 +72,7 @@ class Command(BaseCommand):
 
     def _measure(self, model: Model) -> None:
         """Now, while somebody waits anyway, rather than before the first photo."""
-        task = backends.prepare(settings.BGBEGONE_MODELS, model, worker.threads())
+        task = worker.task_of(model)
         if backends.remembered(task) is None:
             self.stdout.write(_("Measuring what runs it fastest on this machine (once) …"))
             found = {"backend": _backend_words(backends.measure(task))}
@@ -131,10 +131,12 @@ def _backend(model: Model, installed: Weights | None) -> str:
     if settings.BACKEND != "auto":
         return _("%(backend)s (BACKEND)") % {"backend": settings.BACKEND}
     path = weights.locate(settings.BGBEGONE_MODELS, model)
-    verdict = backends.remembered(backends.Task(path, model, installed.sha256, worker.threads()))
+    task = backends.Task(path, model, installed.sha256, worker.threads(), worker.precision_for(model))
+    verdict = backends.remembered(task)
     return _backend_words(verdict) if verdict else _("measured at the first start")
 
 
 def _backend_words(verdict: backends.Verdict) -> str:
     times = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in verdict.seconds.items())
-    return f"{verdict.backend} ({times})"
+    chosen = f"{verdict.backend} {verdict.precision}" if verdict.precision else str(verdict.backend)
+    return f"{chosen} ({times})"

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from images.engine import ModelUnavailable
+from images.engine.networks.precision import Precision
 from images.weights import backends
 from images.weights.backends import Backend, Task, Trial, judge
 from tests.images.engine.tiny import SIDE, install_tiny, tiny_model
@@ -126,3 +127,39 @@ def test_processes_share_the_cores(monkeypatch: pytest.MonkeyPatch, processes: i
     monkeypatch.setattr(backends.os, "sched_getaffinity", lambda process: {0, 1, 2, 3}, raising=False)
     monkeypatch.setattr(backends, "_quota", lambda: 1 << 16)
     assert backends.threads_for(processes) == cores
+
+
+def test_a_faster_precision_wins() -> None:
+    trials = {
+        "openvino": Trial(1.0, MASK),
+        "openvino int8": Trial(0.5, MASK),
+        "onnxruntime": Trial(2.0, MASK),
+    }
+    verdict = judge(trials)
+    assert (verdict.backend, verdict.precision) == (Backend.OPENVINO, Precision.INT8)
+
+
+def test_a_precision_that_spoils_the_mask_loses() -> None:
+    trials = {
+        "openvino": Trial(1.0, MASK),
+        "openvino int8": Trial(0.5, 1 - MASK),
+        "onnxruntime": Trial(2.0, MASK),
+    }
+    assert judge(trials).precision is None
+
+
+def test_a_precision_is_remembered(task: Task) -> None:
+    verdict = backends.Verdict(Backend.OPENVINO, {"openvino int8": 1.0}, Precision.INT8)
+    backends._remember(task, verdict)
+    assert backends.remembered(task) == verdict
+
+
+def test_another_precision_is_another_question(task: Task) -> None:
+    remember(task, Backend.OPENVINO)
+    assert backends.remembered(replace(task, precision=Precision.F32)) is None
+
+
+def test_a_wish_for_a_precision_is_heeded(task: Task) -> None:
+    wishing = replace(task, precision=Precision.F32)
+    assert backends.measure(wishing).seconds
+    assert backends.load(wishing).backend.endswith("fp32")
