@@ -52,7 +52,9 @@ def reference(content: bytes, given: np.ndarray) -> np.ndarray:
     from onnx.reference import ReferenceEvaluator
 
     model = onnx.load_from_string(content)
-    return np.asarray(ReferenceEvaluator(model).run(None, {"input": given})[0])[0, 0]
+    (output,) = ReferenceEvaluator(model).run(None, {"input": given})
+    answer: np.ndarray = np.asarray(output)[0, 0]
+    return answer
 
 
 @pytest.mark.parametrize("shape", SHAPES)
