@@ -21,7 +21,7 @@ from enum import StrEnum
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import NamedTemporaryFile, TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,9 @@ _TRIAL_SECONDS = 300
 _RUNS, _ENOUGH_SECONDS = 3, 10.0
 # bf16 moves IS-Net's probabilities by 0.00005 in the mean; a library that computes nonsense passes neither.
 _LEAST_IOU, _MOST_DIFFERENCE = 0.98, 0.01
+
+
+_Name = TypeVar("_Name", bound=str)
 
 
 class Backend(StrEnum):
@@ -159,25 +162,25 @@ def measure(task: Task) -> Verdict:
     return verdict
 
 
-def judge(trials: Mapping[str, Trial | None]) -> Verdict:
+def judge(trials: Mapping[_Name, Trial | None]) -> Verdict:
     """The fastest, unless its mask is another one than that of ONNX Runtime, which is the reference.
 
     A name is that of a backend, and of a precision after it if it is not the backend's own.
     """
-    reference = trials.get(Backend.ONNXRUNTIME)
+    named = {str(name): trial for name, trial in trials.items()}
+    reference = named.get(Backend.ONNXRUNTIME)
     seconds = {}
-    for backend, trial in trials.items():
+    for name, trial in named.items():
         if trial is None:
-            logger.warning("%s cannot run this model here", backend)
+            logger.warning("%s cannot run this model here", name)
         elif reference and not _is_same(trial.mask, reference.mask):
-            logger.warning("%s gives another mask than the reference and is not used", backend)
+            logger.warning("%s gives another mask than the reference and is not used", name)
         else:
-            seconds[backend] = trial.seconds
+            seconds[name] = trial.seconds
     if not seconds:
         return Verdict(Backend.ONNXRUNTIME, {})  # loading it will say what is wrong
     backend, _, precision = min(seconds, key=seconds.__getitem__).partition(" ")
-    shown = {str(name): each for name, each in seconds.items()}
-    return Verdict(Backend(backend), shown, Precision(precision) if precision else None)
+    return Verdict(Backend(backend), seconds, Precision(precision) if precision else None)
 
 
 def _is_same(mask: NDArray[np.float32], reference: NDArray[np.float32]) -> bool:

@@ -112,6 +112,10 @@ class InTurn:
         companion = self._network.companion
         return cast(engine.Network, InTurn(companion, self._waiting, self._turn)) if companion else None
 
+    @companion.setter
+    def companion(self, companion: engine.Network | None) -> None:
+        self._network.companion = companion
+
     def run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         """As the network's own, after whoever came first."""
         with self._waiting():

@@ -46,7 +46,7 @@ def layered() -> bytes:
     return bytes(model.SerializeToString())
 
 
-LAYERS = [
+LAYERS: list[dict[str, object]] = [
     {"name": "/layer0", "form": [CHANNELS, 3, 3, 3], "range": None},
     {"name": "/layer1", "form": [CHANNELS, CHANNELS, 3, 3], "range": [0.0, 3.0]},
     {"name": "/layer2", "form": [1, CHANNELS, 3, 3], "range": [0.0, 4.0]},
