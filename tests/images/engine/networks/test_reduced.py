@@ -139,6 +139,6 @@ def test_there_are_ranges_for_the_default_model() -> None:
     assert all(layer.range[0] <= 0 < layer.range[1] for layer in layers if layer.range)
 
 
-@pytest.mark.parametrize("name", set(MODELS) - {"isnet-general-use"})
+@pytest.mark.parametrize("name", sorted(set(MODELS) - {"isnet-general-use"}))
 def test_other_models_are_not_reduced(name: str) -> None:
     assert ranges.layers_of(name) == []
