@@ -7,7 +7,15 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
 
 from tests import parts
 from tests.e2e import steps
@@ -25,6 +33,11 @@ FLAGS = [
 # Reported by name, because a page could break the policy without a word in the console.
 _REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
     console.error(`policy violated: ${event.effectiveDirective} ${event.blockedURI}`))"""
+
+
+# Playwright's five seconds are too few where two cores cut out, serve and draw at once. Nothing waits longer
+# than it must, except what fails.
+expect.set_options(timeout=20_000)
 
 
 # Both live as long as this folder's tests: while Playwright's loop runs, Django refuses database

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.e2e import steps
 from tests.e2e.conftest import Known, Watch
@@ -34,12 +34,16 @@ def _refused(page: Page) -> None:
     expect(page.get_by_role("alert").first).to_be_visible()
 
 
+def _sent(page: Page, *files: FilePayload) -> None:
+    steps.send(page, *files)
+    expect(page).to_have_url(steps.PHOTO_PAGE, timeout=steps.RESULT_MS)
+
+
 def _working(page: Page) -> None:
     """Behind two others, and with its poll held back, so that it stands still."""
     page.route("**/status/", lambda route: None)
-    steps.send(page, steps.file(), steps.file())
-    expect(page).to_have_url(steps.LIST_PAGE)
-    steps.send(page)
+    for _ in range(3):
+        _sent(page)
     expect(page.locator(".working")).to_be_visible()
 
 
@@ -49,7 +53,10 @@ def _failed(page: Page) -> None:
 
 
 def _list(page: Page) -> None:
-    steps.send(page, steps.file(), steps.file("a name that is far longer than its picture is wide.jpg"))
+    """One after the other, since several at once are a batch, which has a page of its own."""
+    _sent(page)
+    _sent(page, steps.file("a name that is far longer than its picture is wide.jpg"))
+    page.goto("/photos/")
     expect(page.locator(".chip-done")).to_have_count(2, timeout=steps.RESULT_MS)
 
 
