@@ -81,8 +81,9 @@ def download(request: HttpRequest) -> HttpResponseBase:
     photos = _chosen(request, request.GET.getlist("photo"))
     packed = archive.pack_photos(photos)
     if not packed.items:
-        messages.error(request, _("There is nothing in such an archive yet."))
-        return redirect("photos")
+        # No message, which would start a session for whoever only reads.
+        sentence = _("There is nothing in such an archive yet.")
+        return render(request, "400.html", {"sentence": sentence}, status=404)
     return archive.answer(request, packed, _("photos"), is_owners=False)
 
 

@@ -76,7 +76,7 @@ def test_the_list_costs_the_same_for_many(number: int, django_assert_num_queries
     for index in range(number):
         confirmed(member(f"user{index}"))
     client = staff()
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get("/admin/accounts/user/")
 
 

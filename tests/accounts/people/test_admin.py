@@ -65,7 +65,7 @@ class TestMasks:
         for _ in range(number):
             disclosed(alice, sara)
             look(alice, by=sara, reason="support")
-        with django_assert_num_queries(19):
+        with django_assert_num_queries(20):
             client.get(f"{_PEOPLE}{alice.pk}/change/")
 
     def test_p06_nothing_masked_can_be_sorted_by(self, client: Client) -> None:

@@ -41,7 +41,7 @@ class TestWords:
     @pytest.mark.parametrize("number", [1, 20])
     def test_many_cost_as_much_as_one(self, number: int, django_assert_num_queries: Any) -> None:
         people = [member(f"user{index}") for index in range(number)]
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             glance.look_at(people)
 
 

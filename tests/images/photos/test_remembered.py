@@ -45,7 +45,7 @@ class TestRemembered(Cast):
         assert _download(self.guest, photo, **query) == {"comforts": "webp.transparent."}
         assert _ticked(self.guest, photo) == {"webp", "transparent"}
 
-    @pytest.mark.parametrize("cookie", ["tiff.transparent.", "nonsense", "..", "png.zzzzzz."])
+    @pytest.mark.parametrize("cookie", ["bmp.transparent.", "nonsense", "..", "png.zzzzzz."])
     def test_what_is_not_offered_any_more_is_forgotten(self, cookie: str) -> None:
         photo = finished(self.guest)
         answer(self.guest, "yes")

@@ -18,9 +18,9 @@ def address(photo: Photo, name: str = "") -> str:
     return f"/photos/{photo.pk}/studio/{name}"
 
 
-def opened(client: Client, size: tuple[int, int] = (600, 400)) -> Photo:
-    """A photo whose studio has been opened and prepared: a bright disc in the middle."""
-    photo = finished(client, file=upload_file(disc(size)))
+def opened(client: Client, size: tuple[int, int] = (600, 400), picture: bytes | None = None) -> Photo:
+    """A photo whose studio has been opened and prepared: a bright ball in the middle, if nothing else."""
+    photo = finished(client, file=upload_file(picture or disc(size)))
     assert client.get(address(photo)).status_code == 200
     prepared()
     return photo

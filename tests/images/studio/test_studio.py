@@ -10,7 +10,7 @@ import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from images.editing import jobs as renditions
 from images.editing import services as editing
@@ -28,6 +28,14 @@ from images.work import worker
 from images.work.models import Cutout
 from tests.base import Cast, body, finished, upload_file
 from tests.images.studio.steps import SCRIPT, address, ask, content, opened, save, stroke
+
+
+def _sharp() -> bytes:
+    """A disc whose edge is the same all around."""
+    image, file = Image.new("RGB", (600, 400), (20, 24, 20)), io.BytesIO()
+    ImageDraw.Draw(image).ellipse((150, 100, 450, 300), fill=(250, 240, 235))
+    image.save(file, "PNG")
+    return file.getvalue()
 
 
 def _alpha(photo: Photo) -> NDArray[np.uint8]:
@@ -255,7 +263,7 @@ class TestMarks(Cast):
         assert _alpha(photo)[200, 300] == 255
 
     def test_a_stroke_that_snaps_stops_at_the_edge(self) -> None:
-        photo = opened(self.alice)
+        photo = opened(self.alice, picture=_sharp())
         away = stroke(300, 200, radius=1200)
         back = stroke(400, 200, 70, 0, keep=True, radius=160, snap=True)
         save(self.alice, photo, [away, back])
