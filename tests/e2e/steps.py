@@ -9,6 +9,7 @@ from tests.e2e.pictures import ball
 
 PHOTO_PAGE = re.compile(r"/photos/[0-9a-f-]{36}/$")
 LIST_PAGE = re.compile(r"/photos/$")
+BATCH_PAGE = re.compile(r"/batches/[0-9a-f-]{36}/$")
 # A cold worker on a busy machine; whatever waits for a result waits this long.
 RESULT_MS = 60_000
 
@@ -54,6 +55,11 @@ def finished(page: Page) -> None:
     send(page)
     expect(page).to_have_url(PHOTO_PAGE)
     expect(result(page)).to_be_visible(timeout=RESULT_MS)
+
+
+def all_ready(page: Page, count: int) -> None:
+    """On a batch's page: every photo of it is cut out."""
+    expect(page.locator(".mark-ready, .mark-look")).to_have_count(count, timeout=RESULT_MS)
 
 
 def result(page: Page) -> Locator:

@@ -59,7 +59,7 @@ export class Queue {
     const upload = new Upload(file, plan, {
       endpoint: this.endpoint,
       onProgress: (bytes) => this.progress(file, bytes),
-      onWait: (isLost) => (isLost ? this.lost.add(control) : this.lost.delete(control)),
+      onWait: (isLost) => this.wait(control, isLost),
     });
     try {
       await upload.run(control.signal);
@@ -72,6 +72,13 @@ export class Queue {
     this.lost.delete(control);
     this.onChange();
     this.fill();
+  }
+
+  // A broken line moves no bytes, so nothing but this tells the page of it.
+  wait(control, isLost) {
+    if (isLost) this.lost.add(control);
+    else this.lost.delete(control);
+    this.onChange();
   }
 
   putBack([file], upload) {
