@@ -80,7 +80,7 @@ def test_a_jpeg_stands_on_the_chosen_colour(known: Known, new_page: NewPage) -> 
 
 def test_another_person_opens_the_link_and_gets_no_cookie(known: Known, page: Page) -> None:
     page.goto(known.link)
-    steps.expect_drawn(page.get_by_alt_text("A subject on a transparent background"))
+    steps.expect_drawn(page.get_by_alt_text("A subject without its background"))
     with page.expect_download() as download:
         page.get_by_role("link", name="Download PNG").click()
     assert _picture(download.value).mode == "RGBA"
@@ -118,12 +118,12 @@ def test_a_private_photo_has_no_link(page: Page) -> None:
     expect(page.get_by_role("textbox", name="Unlisted link")).to_have_count(0)
 
 
-def test_several_photos_become_a_list_that_finishes_by_itself(page: Page) -> None:
+def test_several_photos_become_a_batch_that_finishes_by_itself(page: Page) -> None:
     steps.send(page, steps.file("1.jpg"), steps.file("2.jpg"))
-    expect(page).to_have_url(steps.LIST_PAGE)
-    expect(page.locator(".tile")).to_have_count(2)
-    expect(page.locator(".chip-done")).to_have_count(2, timeout=steps.RESULT_MS)
-    steps.expect_drawn(page.locator(".tile img").first)
+    expect(page).to_have_url(steps.BATCH_PAGE, timeout=steps.RESULT_MS)
+    expect(page.locator(".row")).to_have_count(2)
+    steps.all_ready(page, 2)
+    steps.expect_drawn(page.locator(".row img").first)
 
 
 def test_a_refused_file_gets_its_sentence_and_the_next_try_works(page: Page, watch: Watch) -> None:
@@ -143,8 +143,8 @@ def test_photos_can_be_pasted_and_dropped(page: Page) -> None:
     steps.bring(page, "drop", "dropped.jpg")
     expect(page.locator(".chosen bdi")).to_have_text(["pasted.jpg", "dropped.jpg"])
     steps.submit(page).click()
-    expect(page).to_have_url(steps.LIST_PAGE)
-    expect(page.locator(".tile")).to_have_count(2)
+    expect(page).to_have_url(steps.BATCH_PAGE, timeout=steps.RESULT_MS)
+    expect(page.locator(".row-name bdi")).to_have_text(["pasted.jpg", "dropped.jpg"])
 
 
 def test_two_clicks_send_one_photo(page: Page) -> None:
