@@ -109,8 +109,12 @@ SENTENCES: Mapping[str, str] = {
         "This edit is of another version than the %(version)s that is understood here."
         " Open the photo and make it anew."
     ),
-    "recipe_damaged": gettext_noop("The edit cannot be understood: something is wrong with “%(where)s”."),
-    "recipe_unknown": gettext_noop("The edit cannot be understood: there is nothing called “%(where)s”."),
+    "recipe_damaged": gettext_noop(
+        "The edit cannot be understood: something is wrong with “%(where)s”. Correct it there."
+    ),
+    "recipe_unknown": gettext_noop(
+        "The edit cannot be understood: there is nothing called “%(where)s”. Correct its name."
+    ),
     "recipe_choice": gettext_noop("The edit cannot be understood: “%(where)s” has to be one of %(choices)s."),
     "recipe_number": gettext_noop("“%(where)s” has to be a number from %(least)s to %(most)s."),
     "recipe_colour": gettext_noop("“%(where)s” has to be a colour such as #ffffff."),
@@ -150,7 +154,7 @@ SENTENCES: Mapping[str, str] = {
     "too_many_presets": gettext_noop(
         "You have %(limit)s presets, and no more are possible. Delete one first."
     ),
-    "mark_outside": gettext_noop("The mark lies outside of the photo."),
+    "mark_outside": gettext_noop("The mark lies outside of the photo. Draw it on the picture."),
     "no_subject_left": gettext_noop("Nothing is left of the subject. Take some of the marks back."),
 }
 
