@@ -30,7 +30,7 @@ def test_only_a_missing_model_is_worth_a_retry(kind: type[EngineError], expected
     assert kind.is_retryable is expected
 
 
-_VERBS = "Choose|Copy|Open|Save|Make|Run|Set|Export|Free|Allow|connect|Begin|Correct|Delete|Draw|Take"
+_VERBS = "Choose|Leave|Copy|Open|Save|Make|Run|Set|Export|Free|Allow|connect|Begin|Correct|Delete|Draw|Take"
 
 
 @pytest.mark.parametrize("code", SENTENCES)
