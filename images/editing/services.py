@@ -158,13 +158,19 @@ def save(photo: Photo, recipe: Recipe, *, revision: int) -> Edit:
                 edit: Edit = Edit.objects.create(photo=photo, recipe=document)
                 return edit
         except IntegrityError:
-            raise _outdated(photo) from None
+            return _same(photo, document)
     moved = Edit.objects.filter(photo=photo, revision=revision).update(
         recipe=document, revision=F("revision") + 1, changed_at=timezone.now()
     )
-    if not moved:
+    return Edit.objects.get(photo=photo) if moved else _same(photo, document)
+
+
+def _same(photo: Photo, document: dict[str, Any]) -> Edit:
+    """What was saved already, when its answer got lost or its page was left, is no other's change."""
+    edit = Edit.objects.filter(photo=photo, recipe=document).first()
+    if edit is None:
         raise _outdated(photo)
-    return Edit.objects.get(photo=photo)
+    return edit
 
 
 def go_back(photo: Photo, recipe: Recipe, edit: Edit | None) -> Edit:

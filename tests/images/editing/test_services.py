@@ -94,6 +94,13 @@ class TestSave(Cast):
         assert caught.value.edit.revision == 2
         assert services.current(photo) == recipe(**BLUE)
 
+    def test_what_is_sent_once_more_is_no_other_tab(self) -> None:
+        photo = finished(self.alice)
+        first = services.save(photo, recipe(**RED), revision=0)
+        assert services.save(photo, recipe(**RED), revision=0) == first
+        services.save(photo, recipe(**BLUE), revision=first.revision)
+        assert services.save(photo, recipe(**BLUE), revision=first.revision).revision == 2
+
     def test_two_tabs_that_begin_at_once(self) -> None:
         photo = finished(self.alice)
         services.save(photo, recipe(**RED), revision=0)
