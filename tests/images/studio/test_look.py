@@ -1,7 +1,7 @@
 """What the studio shows is what the file holds: the same picture, to a structural similarity of 0.99.
 
-A blurred background comes from the small picture of the photo, and is nearly flat here, so that the noise of
-two encodings counts as structure: 0.96 was measured.
+A background of the photo's own, blurred or darkened, is nearly flat here, so that the noise of two encodings
+counts as structure: 0.96 was measured.
 """
 
 import io
@@ -68,5 +68,5 @@ class TestLook(Cast):
         assert max(seen.size) <= 1024
         assert abs(seen.width / seen.height - made.width / made.height) < 0.005
         assert _similarity(seen, made.resize(seen.size, Image.Resampling.BOX)) >= (
-            0.95 if name == "blur" else 0.99
+            0.95 if name in ("blur", "dark") else 0.99
         )
