@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 export PORT ?= 8000
 # Each process takes whole files, and one of them everything that needs the browser.
 PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadgroup
+# It measures how long somebody looked at a page, and would measure the tests beside it, too.
+ALONE := tests/e2e/test_time_spent.py
 
 .PHONY: serve test check bench lock translations
 
@@ -16,7 +18,8 @@ serve: $(VENV)/runtime
 test: $(VENV)/development
 	@$(BIN)/python manage.py models fetch || echo "Tests that need the real model are skipped."
 	@$(BIN)/python manage.py models fetch --optional
-	$(BIN)/python -m pytest $(PARALLEL)
+	$(BIN)/python -m pytest $(PARALLEL) --ignore=$(ALONE)
+	$(BIN)/python -m pytest $(ALONE)
 	$(BIN)/python -m tests.servers $(PARALLEL)
 
 check: $(VENV)/development

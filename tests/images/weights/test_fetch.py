@@ -236,7 +236,7 @@ def test_slow_name_look_up_is_given_up(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(socket, "getaddrinfo", _slow_look_up)
     start = time.monotonic()
     sentence_of(model_from(Download("http://models.invalid/")), tmp_path)
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 4
 
 
 def test_sentence_lists_what_was_tried_and_what_to_do(

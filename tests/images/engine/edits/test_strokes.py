@@ -151,4 +151,4 @@ def test_two_hundred_strokes_on_eighteen_megapixels_take_no_time() -> None:
     began = time.perf_counter()
     for stroke in strokes:
         paint(alpha, stroke)
-    assert time.perf_counter() - began < 2
+    assert time.perf_counter() - began < 10  # 0.5 on a quiet machine; a loop over pixels would take minutes
