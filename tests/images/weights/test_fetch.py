@@ -227,7 +227,7 @@ def test_silent_server_is_given_up(server: str, tmp_path: Path, monkeypatch: pyt
 
 
 def _slow_look_up(*_args: object) -> list[object]:
-    time.sleep(2)
+    time.sleep(8)
     return []
 
 
