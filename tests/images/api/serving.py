@@ -4,11 +4,14 @@ Django's live server needs a database that it can empty afterwards; some tables 
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.test import override_settings
 
 T = TypeVar("T")
@@ -17,6 +20,19 @@ T = TypeVar("T")
 class _Quiet(WSGIRequestHandler):
     def log_message(self, *args: Any) -> None:
         pass
+
+
+@contextmanager
+def one_connection() -> Iterator[None]:
+    """As with the test client, no request closes the connection that holds the test's transaction."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
 
 
 def served(program: Callable[[str], T]) -> T:
@@ -35,8 +51,9 @@ def served(program: Callable[[str], T]) -> T:
         thread = threading.Thread(target=run)
         with override_settings(SITE_URL=address):
             thread.start()
-            while thread.is_alive():
-                server.handle_request()
+            with one_connection():
+                while thread.is_alive():
+                    server.handle_request()
     if "error" in outcome:
         raise outcome["error"]
     found: T = outcome["value"]
