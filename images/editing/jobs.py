@@ -4,18 +4,15 @@ queued → running → done | failed        failed → queued when it is asked f
 sweeper
 """
 
-import errno
 import hashlib
 import logging
-import uuid
 import zlib
 from functools import partial
-from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from images import storage
@@ -25,18 +22,17 @@ from images.engine.edits.parts import Picture
 from images.engine.edits.recipe import Recipe
 from images.engine.edits.render import Rendered, render
 from images.engine.edits.sources import Sources
-from images.engine.errors import BadRecipe, EngineError
+from images.engine.errors import BadRecipe
 from images.engine.networks.network import Network
 from images.photos.models import Photo
 from images.work import shift
 from images.work.bell import ring
-from images.work.failures import TooSlow
+from images.work.job import attempt
+from images.work.jobs import take_back
 from images.work.limits import limits
-from images.work.models import Cutout
 
 logger = logging.getLogger(__name__)
 
-MOST_ATTEMPTS = 3
 RINGS_PER_SWEEP = 4
 
 
@@ -63,33 +59,11 @@ def claim_next(queue: str | None = None) -> Rendition | None:
     waiting = Rendition.objects.waiting()
     if queue:
         waiting = waiting.filter(queue=queue)
-    while candidate := waiting.values_list("pk", flat=True).first():
-        now = timezone.now()
-        won = Rendition.objects.filter(pk=candidate, status=Rendition.Status.QUEUED).update(
-            status=Rendition.Status.RUNNING, claim=uuid.uuid4(), started_at=now, pulse_at=now
-        )
-        if won:
-            return Rendition.objects.select_related("cutout__photo").filter(pk=candidate).first()
-    return None
+    return Rendition.claim_first(waiting)
 
 
 def _make(rendition: Rendition) -> None:
-    facts = {"rendition": rendition.pk}
-    try:
-        _finish(rendition, _render(rendition))
-    except EngineError as err:
-        _fail(rendition, err.code, err.params)
-    except FileNotFoundError:
-        _fail(rendition, "file_vanished")
-    except TooSlow:
-        _fail(rendition, "too_slow")
-    except OSError as err:
-        full = err.errno in (errno.ENOSPC, errno.EDQUOT)
-        _fail(rendition, "storage_full" if full else "internal")
-        logger.exception("store or disk failed", extra=facts)
-    except Exception:
-        _fail(rendition, "internal")
-        logger.exception("rendition failed", extra=facts)
+    attempt(rendition, lambda: _finish(rendition, _render(rendition)), rendition.fail)
 
 
 def _render(rendition: Rendition) -> Rendered:
@@ -119,24 +93,6 @@ def _read(name: str) -> bytes:
     return data
 
 
-def _mine(rendition: Rendition) -> Any:
-    """The row, as long as this worker's claim holds."""
-    running = Rendition.objects.filter(pk=rendition.pk, status=Rendition.Status.RUNNING)
-    return running.filter(claim=rendition.claim)
-
-
-def _fail(rendition: Rendition, code: str, params: dict[str, Any] | None = None) -> None:
-    moved = _mine(rendition).update(
-        status=Rendition.Status.FAILED,
-        error_code=code,
-        error_params=params or {},
-        finished_at=timezone.now(),
-        claim=None,
-    )
-    if moved:
-        logger.info("rendition failed", extra={"rendition": rendition.pk, "code": code})
-
-
 def _finish(rendition: Rendition, made: Rendered) -> None:
     """Store the file, then make it known; a worker that has lost its claim takes its files back."""
     photo, written = rendition.cutout.photo_id, list[str]()
@@ -148,35 +104,22 @@ def _finish(rendition: Rendition, made: Rendered) -> None:
         storage.delete(written)
         raise
     if not won:
-        _take_back(rendition, written)
-
-
-def _take_back(rendition: Rendition, written: list[str]) -> None:
-    """Another worker has made it, or the photo was deleted, and then nothing of it may remain."""
-    storage.delete(written)
-    if not Cutout.objects.filter(pk=rendition.cutout_id).exists():
-        storage.delete_folder(rendition.cutout.photo_id)
-    logger.info("rendition not needed any more", extra={"rendition": rendition.pk})
+        take_back(written, cutout=rendition.cutout_id, photo=photo)
 
 
 def _publish(rendition: Rendition, made: Rendered, file: str, preview: str) -> bool:
     try:
-        with transaction.atomic():
-            won: int = _mine(rendition).update(
-                status=Rendition.Status.DONE,
-                finished_at=timezone.now(),
-                last_used_at=timezone.now(),
-                claim=None,
-                file=file,
-                preview=preview,
-                width=made.width,
-                height=made.height,
-                bytes=len(made.data),
-                crc32=zlib.crc32(made.data),
-                sha256=hashlib.sha256(made.data).hexdigest(),
-                checks=made.facts.document() if made.facts else {},
-            )
-            return won == 1
+        return rendition.finish(
+            last_used_at=timezone.now(),
+            file=file,
+            preview=preview,
+            width=made.width,
+            height=made.height,
+            bytes=len(made.data),
+            crc32=zlib.crc32(made.data),
+            sha256=hashlib.sha256(made.data).hexdigest(),
+            checks=made.facts.document() if made.facts else {},
+        )
     except IntegrityError:
         return False  # the photo was deleted at this very moment
 
@@ -190,15 +133,7 @@ def sweep() -> None:
 
 
 def _put_back(rendition: Rendition) -> None:
-    if rendition.attempts + 1 >= MOST_ATTEMPTS:
-        _fail(rendition, "gave_up")
-        return
-    # At the end of the line: if this one is what kills workers, the others come first.
-    moved = _mine(rendition).update(
-        status=Rendition.Status.QUEUED,
-        attempts=rendition.attempts + 1,
-        queued_at=timezone.now(),
-        claim=None,
-    )
-    if moved:
-        logger.warning("rendition put back", extra={"rendition": rendition.pk})
+    if rendition.has_tried_enough:
+        rendition.fail("gave_up")
+    else:
+        rendition.put_back()

@@ -1,7 +1,6 @@
 """What is done to a cut-out, as it stands and as it was kept, and the files that are made by it."""
 
 import uuid
-from datetime import timedelta
 from typing import Any, Self
 
 from django.conf import settings
@@ -9,64 +8,35 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from images.engine.edits import output
 from images.engine.edits.parts import Kind
 from images.photos import guests
 from images.photos.models import Photo
-from images.work.models import SILENCE
+from images.work.job import Job, JobQuerySet
 
 
-class RenditionQuerySet(models.QuerySet["Rendition"]):
+class RenditionQuerySet(JobQuerySet["Rendition"]):
     def waiting(self) -> Self:
         """In the order in which workers take them: what somebody waits for before batches."""
         return self.filter(status=Rendition.Status.QUEUED).order_by("-queue", "queued_at", "pk")
 
-    def active(self) -> Self:
-        return self.filter(status__in=[Rendition.Status.QUEUED, Rendition.Status.RUNNING])
 
-    def silent(self) -> Self:
-        """Running, but the worker has stopped writing its pulse."""
-        return self.filter(status=Rendition.Status.RUNNING, pulse_at__lt=timezone.now() - SILENCE)
-
-    def unused(self, since: timedelta) -> Self:
-        """Over, and wanted by nobody for so long. They can be made again at any time."""
-        return self.exclude(status__in=[Rendition.Status.QUEUED, Rendition.Status.RUNNING]).filter(
-            last_used_at__lt=timezone.now() - since
-        )
-
-
-class Rendition(models.Model):
+class Rendition(Job):
     """A file made from a cut-out by a recipe, and the job that makes it. Found again by the recipe's hash."""
 
-    class Status(models.TextChoices):
-        QUEUED = "queued", pgettext_lazy("photo", "Waiting")
-        RUNNING = "running", pgettext_lazy("photo", "Working")
-        DONE = "done", pgettext_lazy("photo", "Ready")
-        FAILED = "failed", pgettext_lazy("photo", "Failed")
+    noun = "rendition"
 
     class Queue(models.TextChoices):
         # `waiting` sorts by these values, descending, as that of cut-outs does.
         INTERACTIVE = "interactive", _("Single photos")
         BULK = "bulk", _("Batches")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     cutout = models.ForeignKey("images.Cutout", models.CASCADE, related_name="renditions")
     recipe = models.JSONField()
     digest = models.CharField(max_length=64)
-    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     queue = models.CharField(max_length=12, choices=Queue, default=Queue.INTERACTIVE)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    # Who is working on it: a worker that lost its claim may no longer write the result.
-    claim = models.UUIDField(null=True, blank=True)
-    pulse_at = models.DateTimeField(null=True, blank=True)
-    queued_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(default=timezone.now, db_index=True)
-    error_code = models.CharField(max_length=40, blank=True)
-    error_params = models.JSONField(default=dict, blank=True)
     file = models.CharField(max_length=200, blank=True)
     preview = models.CharField(max_length=200, blank=True)
     width = models.PositiveIntegerField(null=True, blank=True)
@@ -85,17 +55,6 @@ class Rendition(models.Model):
         verbose_name_plural = _("renditions")
         indexes = [models.Index(fields=["status", "-queue", "queued_at"])]
         constraints = [models.UniqueConstraint(fields=["cutout", "digest"], name="rendition_once")]
-
-    def __str__(self) -> str:
-        return str(self.id)
-
-    @property
-    def is_active(self) -> bool:
-        return self.status in (self.Status.QUEUED, self.Status.RUNNING)
-
-    @property
-    def is_done(self) -> bool:
-        return self.status == self.Status.DONE
 
     @property
     def kind(self) -> Kind:

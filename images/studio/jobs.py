@@ -4,9 +4,7 @@ queued → running → done | failed        failed → queued when it is asked f
 sweeper
 """
 
-import errno
 import logging
-import uuid
 from functools import partial
 from typing import Any
 
@@ -15,18 +13,17 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from images import storage
-from images.engine.errors import EngineError
 from images.engine.networks.network import Network
 from images.studio.making import Made, make
 from images.studio.models import Preparation
 from images.work import shift
 from images.work.bell import ring
-from images.work.failures import TooSlow
+from images.work.job import attempt
+from images.work.jobs import take_back
 from images.work.models import Cutout
 
 logger = logging.getLogger(__name__)
 
-MOST_ATTEMPTS = 3
 RINGS_PER_SWEEP = 2
 
 
@@ -56,44 +53,11 @@ def claim_next(*, has_network: bool = True) -> Preparation | None:
     waiting = Preparation.objects.waiting()
     if not has_network:
         waiting = waiting.exclude(kind=Preparation.Kind.BOX)
-    while candidate := waiting.values_list("pk", flat=True).first():
-        won = Preparation.objects.filter(pk=candidate, status=Preparation.Status.QUEUED).update(
-            status=Preparation.Status.RUNNING, claim=uuid.uuid4(), pulse_at=timezone.now()
-        )
-        if won:
-            return Preparation.objects.select_related("cutout__photo").filter(pk=candidate).first()
-    return None
+    return Preparation.claim_first(waiting)
 
 
 def _make(preparation: Preparation, network: Network | None) -> None:
-    facts = {"preparation": preparation.pk}
-    try:
-        _finish(preparation, make(preparation, network))
-    except EngineError as err:
-        _fail(preparation, err.code, err.params)
-    except FileNotFoundError:
-        _fail(preparation, "file_vanished")
-    except TooSlow:
-        _fail(preparation, "too_slow")
-    except OSError as err:
-        full = err.errno in (errno.ENOSPC, errno.EDQUOT)
-        _fail(preparation, "storage_full" if full else "internal")
-        logger.exception("store or disk failed", extra=facts)
-    except Exception:
-        _fail(preparation, "internal")
-        logger.exception("preparation failed", extra=facts)
-
-
-def _mine(preparation: Preparation) -> Any:
-    """The row, as long as this worker's claim holds."""
-    running = Preparation.objects.filter(pk=preparation.pk, status=Preparation.Status.RUNNING)
-    return running.filter(claim=preparation.claim)
-
-
-def _fail(preparation: Preparation, code: str, params: dict[str, Any] | None = None) -> None:
-    changes = {"status": Preparation.Status.FAILED, "error_code": code, "error_params": params or {}}
-    if _mine(preparation).update(**changes, claim=None):
-        logger.info("preparation failed", extra={"preparation": preparation.pk, "code": code})
+    attempt(preparation, lambda: _finish(preparation, make(preparation, network)), preparation.fail)
 
 
 def _finish(preparation: Preparation, made: Made) -> None:
@@ -108,23 +72,14 @@ def _finish(preparation: Preparation, made: Made) -> None:
         storage.delete([name] if name else [])
         raise
     if not won:
-        _take_back(preparation, name)
+        take_back([name] if name else [], cutout=preparation.cutout_id, photo=photo)
 
 
 def _publish(preparation: Preparation, name: str, result: dict[str, Any]) -> bool:
     try:
-        changes = {"file": name, "result": result, "last_used_at": timezone.now(), "claim": None}
-        won: int = _mine(preparation).update(status=Preparation.Status.DONE, **changes)
+        return preparation.finish(file=name, result=result, last_used_at=timezone.now())
     except IntegrityError:
         return False  # the photo was deleted at this very moment
-    return won == 1
-
-
-def _take_back(preparation: Preparation, name: str) -> None:
-    """Another worker has made it, or the photo was deleted, and then nothing of it may remain."""
-    storage.delete([name] if name else [])
-    if not Cutout.objects.filter(pk=preparation.cutout_id).exists():
-        storage.delete_folder(preparation.cutout.photo_id)
 
 
 def sweep() -> None:
@@ -136,15 +91,7 @@ def sweep() -> None:
 
 
 def _put_back(preparation: Preparation) -> None:
-    if preparation.attempts + 1 >= MOST_ATTEMPTS:
-        _fail(preparation, "gave_up")
-        return
-    # At the end of the line: if this one is what kills workers, the others come first.
-    moved = _mine(preparation).update(
-        status=Preparation.Status.QUEUED,
-        attempts=preparation.attempts + 1,
-        queued_at=timezone.now(),
-        claim=None,
-    )
-    if moved:
-        logger.warning("preparation put back", extra={"preparation": preparation.pk})
+    if preparation.has_tried_enough:
+        preparation.fail("gave_up")
+    else:
+        preparation.put_back()

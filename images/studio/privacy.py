@@ -24,6 +24,8 @@ personal(
     "attempts",
     "pulse_at",
     "queued_at",
+    "started_at",
+    "finished_at",
     "error_code",
     "error_params",
     what=_("How the making of these went"),

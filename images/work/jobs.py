@@ -4,7 +4,6 @@ queued → running → done | failed        failed → queued on a retry, runnin
 queued ↔ held while its owner has paused it
 """
 
-import errno
 import hashlib
 import logging
 import uuid
@@ -20,18 +19,16 @@ from django.db.models import Max
 from django.utils import timezone
 
 from images import engine, storage
-from images.engine.errors import EngineError, ModelUnavailable
-from images.work import moves, results, worker
+from images.engine.errors import ModelUnavailable
+from images.work import results, worker
 from images.work.bell import ring
-from images.work.failures import TooSlow
+from images.work.job import attempt
 from images.work.models import Cutout, Worker
 from images.work.wishes import options_of
 from policy import figures
 
 logger = logging.getLogger(__name__)
 
-# A photo that has brought down its worker this often is to blame itself.
-MOST_ATTEMPTS = 5
 RINGS_PER_SWEEP = 4
 
 
@@ -54,45 +51,12 @@ def claim_next(queue: str | None = None) -> Cutout | None:
     waiting = Cutout.objects.waiting()
     if queue:
         waiting = waiting.filter(queue=queue)
-    while candidate := waiting.values_list("pk", flat=True).first():
-        if _claim(candidate):
-            return Cutout.objects.select_related("photo").get(pk=candidate)
-    return None
-
-
-def _claim(pk: uuid.UUID) -> bool:
-    now = timezone.now()
-    with transaction.atomic():
-        won: int = Cutout.objects.filter(pk=pk, status=Cutout.Status.QUEUED).update(
-            status=Cutout.Status.RUNNING,
-            claim=uuid.uuid4(),
-            started_at=now,
-            pulse_at=now,
-            stage=Cutout.Stage.DECODE,
-        )
-        if won:
-            moves.announce(pk)
-    return won == 1
+    return Cutout.claim_first(waiting, stage=Cutout.Stage.DECODE)
 
 
 def cut_out(cutout: Cutout, network: engine.Network) -> None:
     """What becomes of a cut-out that has been claimed: done, or failed for a reason that its owner reads."""
-    facts = {"photo": cutout.photo_id, "cutout": cutout.pk}
-    try:
-        _finish(cutout, _run_engine(cutout, network))
-    except EngineError as err:
-        _fail(cutout, err.code, err.params)
-    except FileNotFoundError:
-        _fail(cutout, "file_vanished")
-    except TooSlow:
-        _fail(cutout, "too_slow")
-    except OSError as err:
-        full = err.errno in (errno.ENOSPC, errno.EDQUOT)
-        _fail(cutout, "storage_full" if full else "internal")
-        logger.exception("store or disk failed", extra=facts)
-    except Exception:
-        _fail(cutout, "internal")
-        logger.exception("cut-out failed", extra=facts)
+    attempt(cutout, lambda: _finish(cutout, _run_engine(cutout, network)), partial(_fail, cutout))
 
 
 def _run_engine(cutout: Cutout, network: engine.Network) -> engine.Cutout:
@@ -106,37 +70,14 @@ def _run_engine(cutout: Cutout, network: engine.Network) -> engine.Cutout:
     )
 
 
-def _mine(cutout: Cutout) -> Any:
-    """The row, as long as this worker's claim holds."""
-    return Cutout.objects.filter(pk=cutout.pk, status=Cutout.Status.RUNNING, claim=cutout.claim)
-
-
-def _move(cutout: Cutout, **fields: Any) -> bool:
-    """Change the row and tell whoever listens; False when this worker's claim holds no more."""
-    with transaction.atomic():
-        moved: int = _mine(cutout).update(**fields)
-        if moved:
-            moves.announce(cutout.pk)
-    return moved == 1
-
-
 def _report(cutout: Cutout, stage: str) -> None:
-    _mine(cutout).update(stage=stage)
+    cutout.mine().update(stage=stage)
 
 
-def _fail(cutout: Cutout, code: str, params: dict[str, Any] | None = None) -> None:
-    moved = _move(
-        cutout,
-        status=Cutout.Status.FAILED,
-        error_code=code,
-        error_params=params or {},
-        finished_at=timezone.now(),
-        claim=None,
-    )
-    if moved:
+def _fail(cutout: Cutout, code: str, params: dict[str, Any]) -> None:
+    if cutout.fail(code, params):
         results.announce_failure(cutout, code)
         _count(cutout, "jobs.failed")
-        logger.info("cut-out failed", extra={"cutout": cutout.pk, "code": code})
 
 
 def _count(cutout: Cutout, key: str) -> None:
@@ -172,24 +113,21 @@ def _finish(cutout: Cutout, result: engine.Cutout) -> None:
         seconds = sum(result.stage_seconds.values())
         logger.info("cut-out done", extra={"cutout": cutout.pk, "seconds": round(seconds, 2)})
     else:
-        _take_back(cutout, written)
+        take_back(written, cutout=cutout.pk, photo=cutout.photo_id)
 
 
-def _take_back(cutout: Cutout, written: list[str]) -> None:
+def take_back(written: list[str], *, cutout: uuid.UUID, photo: uuid.UUID) -> None:
     """Another worker has done it, or the photo was deleted, and then nothing of it may remain."""
     storage.delete(written)
-    if not Cutout.objects.filter(pk=cutout.pk).exists():
-        storage.delete_folder(cutout.photo_id)
-    logger.info("cut-out not needed any more", extra={"cutout": cutout.pk})
+    if not Cutout.objects.filter(pk=cutout).exists():
+        storage.delete_folder(photo)
+    logger.info("result not needed any more", extra={"cutout": cutout})
 
 
 def _publish(cutout: Cutout, result: engine.Cutout, file: str, preview: str, source_preview: str) -> bool:
     try:
         with transaction.atomic():
-            won: int = _mine(cutout).update(
-                status=Cutout.Status.DONE,
-                finished_at=timezone.now(),
-                claim=None,
+            won = cutout.finish(
                 file=file,
                 preview=preview,
                 width=result.width,
@@ -206,9 +144,8 @@ def _publish(cutout: Cutout, result: engine.Cutout, file: str, preview: str, sou
                 sha256=hashlib.sha256(result.data).hexdigest(),
             )
             if won:
-                moves.announce(cutout.pk)
                 results.announce(results.Result(cutout, source_preview))
-            return won == 1
+            return won
     except IntegrityError:
         return False  # the photo was deleted at this very moment
 
@@ -224,19 +161,9 @@ def sweep() -> None:
 
 
 def _put_back(cutout: Cutout) -> None:
-    if cutout.attempts + 1 >= MOST_ATTEMPTS:
-        _fail(cutout, "gave_up")
+    if cutout.has_tried_enough:
+        _fail(cutout, "gave_up", {})
         return
-    # At the end of the line: if the photo is what kills workers, the others come first.
-    last = Cutout.objects.filter(status=Cutout.Status.QUEUED, queue=cutout.queue).aggregate(Max("turn"))
-    moved = _move(
-        cutout,
-        status=Cutout.Status.QUEUED,
-        attempts=cutout.attempts + 1,
-        queued_at=timezone.now(),
-        turn=max(cutout.turn, last["turn__max"] or 0),
-        claim=None,
-        stage="",
-    )
-    if moved:
-        logger.warning("cut-out put back", extra={"cutout": cutout.pk})
+    queued = Cutout.objects.filter(status=Cutout.Status.QUEUED, queue=cutout.queue)
+    last = queued.aggregate(Max("turn"))["turn__max"] or 0
+    cutout.put_back(turn=max(cutout.turn, last), stage="")

@@ -11,32 +11,27 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from images.engine.matte.confidence import NEEDS_A_LOOK
-
-# A worker writes its pulse every `PULSE`; a job or worker silent for `SILENCE` is taken for dead.
-PULSE = timedelta(seconds=2)
-SILENCE = timedelta(seconds=10)
+from images.work import moves
+from images.work.job import SILENCE, Job, JobQuerySet
 
 
-class CutoutQuerySet(models.QuerySet["Cutout"]):
+class CutoutQuerySet(JobQuerySet["Cutout"]):
     def waiting(self) -> Self:
         """Queued, in the order in which workers take them: single photos before batches, and in batches
         the next photo of everybody before anybody's next but one."""
         return self.filter(status=Cutout.Status.QUEUED).order_by("-queue", "turn", "queued_at", "pk")
 
-    def active(self) -> Self:
-        return self.filter(status__in=[Cutout.Status.QUEUED, Cutout.Status.RUNNING])
 
-    def silent(self) -> Self:
-        """Running, but the worker has stopped writing its pulse."""
-        return self.filter(status=Cutout.Status.RUNNING, pulse_at__lt=timezone.now() - SILENCE)
-
-
-class Cutout(models.Model):
+class Cutout(Job):
     """The job that cuts a photo out, and its result: colour and alpha in one PNG.
 
     Colour is not multiplied by alpha and is zero where alpha is, so that the file
     holds foreground and alpha for any later edit, and nothing of the background.
     """
+
+    noun = "cut-out"
+    loaded_with = "photo"
+    most_attempts = 5
 
     class Status(models.TextChoices):
         QUEUED = "queued", pgettext_lazy("photo", "Waiting")
@@ -61,7 +56,6 @@ class Cutout(models.Model):
         ENCODE = "encode", _("Writing the picture")
         STORE = "store", _("Putting it away")
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     photo = models.OneToOneField("images.Photo", models.CASCADE, related_name="cutout")
     # What its sender wants of the engine; see `wishes`.
     options = models.JSONField(default=dict, blank=True)
@@ -70,15 +64,6 @@ class Cutout(models.Model):
     # In which round of the bulk queue it comes: everybody has one photo in each. Zero for single photos.
     turn = models.PositiveIntegerField(default=0)
     stage = models.CharField(max_length=10, choices=Stage, blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    # Who is working on it: a worker that lost its claim may no longer write the result.
-    claim = models.UUIDField(null=True, blank=True)
-    pulse_at = models.DateTimeField(null=True, blank=True)
-    queued_at = models.DateTimeField(default=timezone.now)
-    started_at = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    error_code = models.CharField(max_length=40, blank=True)
-    error_params = models.JSONField(default=dict, blank=True)
     file = models.CharField(max_length=200, blank=True)
     preview = models.CharField(max_length=200, blank=True)
     width = models.PositiveIntegerField(null=True, blank=True)
@@ -108,16 +93,9 @@ class Cutout(models.Model):
             models.Index(fields=["status", "-queued_at"], name="cutout_newest_of_status"),
         ]
 
-    def __str__(self) -> str:
-        return str(self.id)
-
-    @property
-    def is_active(self) -> bool:
-        return self.status in (self.Status.QUEUED, self.Status.RUNNING)
-
-    @property
-    def is_done(self) -> bool:
-        return self.status == self.Status.DONE
+    @classmethod
+    def tell(cls, pk: uuid.UUID) -> None:
+        moves.announce(pk)
 
     @property
     def seconds(self) -> float | None:

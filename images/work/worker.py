@@ -21,7 +21,8 @@ from images.engine.networks.catalogue import Model
 from images.engine.networks.precision import Precision
 from images.engine.networks.ranges import layers_of
 from images.weights import backends
-from images.work.models import PULSE, Cutout, Worker
+from images.work.job import PULSE
+from images.work.models import Cutout, Worker
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from images.editing import jobs
 from images.editing.models import Rendition
 from images.work import worker
 from images.work.failures import TooSlow
-from images.work.models import SILENCE
+from images.work.job import SILENCE
 from tests.base import Cast, finished, full_disk
 from tests.images.editing.steps import RED, requested
 
@@ -102,7 +102,7 @@ class TestSweep(Cast):
 
     def test_what_brings_workers_down_is_given_up(self) -> None:
         self._silent()
-        Rendition.objects.update(attempts=jobs.MOST_ATTEMPTS - 1)
+        Rendition.objects.update(attempts=Rendition.most_attempts - 1)
         jobs.sweep()
         assert Rendition.objects.get().error_code == "gave_up"
 

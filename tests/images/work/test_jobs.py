@@ -16,7 +16,8 @@ from images.engine.errors import ModelUnavailable
 from images.photos.models import Photo
 from images.work import jobs, worker
 from images.work.failures import TooSlow
-from images.work.models import SILENCE, Cutout, Worker
+from images.work.job import SILENCE
+from images.work.models import Cutout, Worker
 from policy.models import DailyFigure
 from tests.base import Cast, disc, finished, full_disk, upload_file, uploaded
 
@@ -175,7 +176,7 @@ class TestDeadWorkers(Cast):
 
     def test_a_photo_that_kills_its_workers_is_given_up(self) -> None:
         uploaded(self.alice)
-        for _ in range(jobs.MOST_ATTEMPTS):
+        for _ in range(Cutout.most_attempts):
             assert jobs.claim_next()
             _silence()
             jobs.sweep()
