@@ -7,12 +7,11 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from images.photos import guests
+from images.photos.owners import OwnedQuerySet, has_one_owner
 from images.photos.services import Sender
 from images.work.failures import Failure
 from images.work.models import Cutout
@@ -22,21 +21,10 @@ UPLOAD_LIFETIME = timedelta(hours=23)
 DEFAULT_NAMES = "{folder}/{name}"
 
 
-class BatchQuerySet(models.QuerySet["Batch"]):
-    def visible_to(self, request: HttpRequest) -> Self:
-        """The one door to batches: a member's own, or those of this guest's session."""
-        alive = self.filter(expires_at__gt=timezone.now())
-        if request.user.is_authenticated:
-            return alive.filter(owner=request.user)
-        guest = guests.of(request)
-        return alive.filter(guest=guest) if guest else self.none()
-
+class BatchQuerySet(OwnedQuerySet["Batch"]):
     def of(self, sender: Sender) -> Self:
         mine = self.filter(owner=sender.owner) if sender.owner else self.filter(guest=sender.guest)
         return mine.filter(expires_at__gt=timezone.now())
-
-    def expired(self) -> Self:
-        return self.filter(expires_at__lte=timezone.now())
 
     def bump(self, pk: uuid.UUID) -> int:
         """The number of a change that is being made now. The row stays locked until the transaction ends,
@@ -89,10 +77,7 @@ class Batch(models.Model):
             models.Index(fields=["guest", "-created_at"]),
         ]
         constraints = [
-            models.CheckConstraint(
-                name="batch_has_owner_or_guest",
-                condition=models.Q(owner__isnull=True) ^ models.Q(guest__isnull=True),
-            ),
+            has_one_owner("batch"),
             models.UniqueConstraint(
                 fields=["owner", "submission"], name="batch_once_per_submission_of_owner"
             ),

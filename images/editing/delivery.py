@@ -1,12 +1,14 @@
 """Handing a result over as a file: the stored one where nothing was changed, else one that a worker makes."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 
 from bgbegone.lib import ratelimit
 from bgbegone.lib.http import picture
@@ -87,6 +89,20 @@ def _answer(request: HttpRequest, rendition: Rendition, name: str) -> HttpRespon
 
 def _is_over(request: HttpRequest) -> bool:
     return ratelimit.is_over("convert", ratelimit.client_of(request), _CONVERSIONS, _SECONDS)
+
+
+def refusal_of(request: HttpRequest, photo: Photo, change: Callable[[], object]) -> HttpResponse | None:
+    """Change the edit of a photo; None when that went well, else the answer that says why not."""
+    try:
+        change()
+    except EngineError as err:
+        return refused(request, Failure(err.code, err.params).sentence)
+    except services.Outdated:
+        messages.error(request, _("This photo has been edited elsewhere meanwhile. Nothing was overwritten."))
+        return redirect("photo", photo.pk)
+    except Photo.DoesNotExist:
+        raise Http404 from None
+    return None
 
 
 def refused(request: HttpRequest, sentence: str) -> HttpResponse:

@@ -5,14 +5,13 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from images.engine.edits import output
 from images.engine.edits.parts import Kind
-from images.photos import guests
 from images.photos.models import Photo
+from images.photos.owners import OwnedQuerySet, has_one_owner
 from images.work.job import Job, JobQuerySet
 
 
@@ -138,22 +137,12 @@ class Preset(models.Model):
         return str(self.id)
 
 
-class GroundQuerySet(models.QuerySet["Ground"]):
-    def visible_to(self, request: HttpRequest) -> Self:
-        """A member's own, or those of this guest's session."""
-        if request.user.is_authenticated:
-            return self.filter(owner=request.user)
-        guest = guests.of(request)
-        return self.filter(guest=guest) if guest else self.none()
-
+class GroundQuerySet(OwnedQuerySet["Ground"]):
     def beside(self, photo: Photo) -> Self:
         """Those of the person whose photo it is."""
         if photo.owner_id:
             return self.filter(owner=photo.owner_id)
         return self.filter(guest=photo.guest) if photo.guest else self.none()
-
-    def expired(self) -> Self:
-        return self.filter(expires_at__lte=timezone.now())
 
 
 class Ground(models.Model):
@@ -179,12 +168,7 @@ class Ground(models.Model):
         verbose_name = _("background picture")
         verbose_name_plural = _("background pictures")
         ordering = ["-created_at"]
-        constraints = [
-            models.CheckConstraint(
-                name="ground_has_owner_or_guest",
-                condition=models.Q(owner__isnull=True) ^ models.Q(guest__isnull=True),
-            )
-        ]
+        constraints = [has_one_owner("ground")]
 
     def __str__(self) -> str:
         return str(self.id)

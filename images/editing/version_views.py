@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -13,11 +13,9 @@ from images.editing import delivery, services
 from images.editing.models import Edit, Version
 from images.editing.views import finished_photo
 from images.engine.edits import recipe as recipes
-from images.engine.errors import EngineError
 from images.photos.models import Photo
 from images.sharing.forms import MOST_LINKS
 from images.sharing.models import ShareLink
-from images.work.failures import Failure
 
 
 def _version(photo: Photo, number: int) -> Version:
@@ -29,15 +27,12 @@ def version_restore(request: HttpRequest, pk: UUID, number: int) -> HttpResponse
     """Make it the photo's edit again. What stood before is kept as a version, so that nothing is lost."""
     photo = finished_photo(request, pk)
     version, edit = _version(photo, number), Edit.objects.filter(photo=photo).first()
-    try:
+
+    def go_back() -> None:
         services.go_back(photo, recipes.parse(version.recipe), edit)
-    except EngineError as err:
-        return delivery.refused(request, Failure(err.code, err.params).sentence)
-    except services.Outdated:
-        messages.error(request, _("This photo has been edited elsewhere meanwhile. Nothing was overwritten."))
-        return redirect("photo", pk)
-    except Photo.DoesNotExist:
-        raise Http404 from None
+
+    if refused := delivery.refusal_of(request, photo, go_back):
+        return refused
     messages.success(request, _("The photo's edit is that version again."))
     return redirect("photo", pk)
 

@@ -157,16 +157,13 @@ def photo_keep(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return delivery.refused(request, str(next(iter(form.errors.values()))[0]))
     recipe, revision = form.cleaned_data["recipe"], form.cleaned_data["revision"] or 0
-    try:
+
+    def keep() -> None:
         services.save(photo, recipe, revision=revision)
         if form.cleaned_data["name"]:
             services.keep_version(photo, recipe, form.cleaned_data["name"])
-    except EngineError as err:
-        return delivery.refused(request, Failure(err.code, err.params).sentence)
-    except services.Outdated:
-        messages.error(request, _("This photo has been edited elsewhere meanwhile. Nothing was overwritten."))
-        return redirect("photo", pk)
-    except Photo.DoesNotExist:
-        raise Http404 from None
+
+    if refused := delivery.refusal_of(request, photo, keep):
+        return refused
     messages.success(request, _("Kept. Links that you make from now on show it."))
     return redirect("photo", pk)

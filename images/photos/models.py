@@ -2,29 +2,17 @@
 
 import uuid
 from datetime import timedelta
-from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from images.photos import guests
+from images.photos.owners import OwnedQuerySet, has_one_owner
 
 
-class PhotoQuerySet(models.QuerySet["Photo"]):
-    def visible_to(self, request: HttpRequest) -> Self:
-        """The one door to photos: a member's own, or those of this guest's session. One whose time is over
-        is seen by nobody, even while its bytes wait for their turn to be deleted."""
-        alive = self.filter(expires_at__gt=timezone.now())
-        if request.user.is_authenticated:
-            return alive.filter(owner=request.user)
-        guest = guests.of(request)
-        return alive.filter(guest=guest) if guest else self.none()
-
-    def expired(self) -> Self:
-        return self.filter(expires_at__lte=timezone.now())
+class PhotoQuerySet(OwnedQuerySet["Photo"]):
+    """Photos by whose they are."""
 
 
 class Photo(models.Model):
@@ -62,10 +50,7 @@ class Photo(models.Model):
             models.Index(fields=["-created_at", "-id"], name="photo_newest"),
         ]
         constraints = [
-            models.CheckConstraint(
-                name="photo_has_owner_or_guest",
-                condition=models.Q(owner__isnull=True) ^ models.Q(guest__isnull=True),
-            ),
+            has_one_owner("photo"),
             models.UniqueConstraint(
                 fields=["owner", "submission", "sha256"],
                 name="photo_once_per_submission_of_owner",

@@ -1,7 +1,8 @@
 // The upload form: drop, paste, pick or photograph. One photo is one request with real progress; several are a
 // batch, whose upload goes on after whatever breaks it. Without this script the same form posts as it is.
 
-import { filesOf, looksLikeImage, pathOf } from "./batches/folders.js";
+import { looksLikeImage, pathOf } from "./batches/folders.js";
+import { onFiles } from "./batches/incoming.js";
 import { Sending, Trouble } from "./batches/sending.js";
 
 const MEGABYTE = 1_000_000;
@@ -236,33 +237,13 @@ function showThumbnail(image, file) {
 }
 
 let current = null;
-let depth = 0; // dragenter and dragleave come for every element on the way
 
 function start() {
   const form = document.querySelector("#upload");
   current = form && new UploadForm(form);
 }
 
-function dragging(change) {
-  depth = change ? Math.max(0, depth + change) : 0;
-  document.documentElement.toggleAttribute("data-dragging", depth > 0);
-}
-
-const bringsFiles = (event) => current && event.dataTransfer?.types.includes("Files");
-
-document.addEventListener("dragenter", (event) => bringsFiles(event) && dragging(1));
-document.addEventListener("dragleave", (event) => bringsFiles(event) && dragging(-1));
-document.addEventListener("dragover", (event) => bringsFiles(event) && event.preventDefault());
-document.addEventListener("drop", async (event) => {
-  if (!bringsFiles(event)) return;
-  event.preventDefault();
-  dragging(0);
-  current.add(await filesOf(event.dataTransfer));
-});
-document.addEventListener("paste", (event) => {
-  const files = [...(event.clipboardData?.files ?? [])];
-  if (current && files.length) current.add(files);
-});
+onFiles(() => current);
 // Back from the photo page: the browser may show this page as it was left, still sending.
 window.addEventListener("pageshow", (event) => event.persisted && current?.busy(null));
 

@@ -16,10 +16,33 @@ export class Events {
   }
 }
 
-// Runs a script of static/js as its page would. Returns a function that looks up what it has declared.
+// Runs a script of static/js as its page would, with the modules that it imports. Returns a function that looks up
+// what it has declared.
 export function load(script, globals) {
   const page = createContext({ URL, URLSearchParams, Intl, console, ...globals });
   page.globalThis = page.window = page;
-  runInContext(readFileSync(new URL(script, STATIC), "utf8"), page);
-  return (name) => runInContext(name, page);
+  modules.set(page, new Map());
+  return evaluate(page, new URL(script, STATIC));
+}
+
+const modules = new WeakMap();
+
+// Each module is a function of its own, so that equal names in two of them stay apart. Its imports are the other
+// modules' declarations, looked up by name.
+function evaluate(page, address) {
+  const known = modules.get(page);
+  if (known.has(address.href)) return known.get(address.href);
+  const imports = [];
+  const text = readFileSync(address, "utf8")
+    .replace(/^import \{([^}]*)\} from "([^"]+)";$/gm, (_, names, from) => {
+      const other = evaluate(page, new URL(from, address));
+      for (const name of names.split(",").map((word) => word.trim()).filter(Boolean)) imports.push([name, other(name)]);
+      return "";
+    })
+    .replace(/^export (?=const|let|function|async|class)/gm, "");
+  const names = imports.map(([name]) => name).join(", ");
+  const look = runInContext(`(function (${names}) {${text}\nreturn (name) => eval(name);\n})`, page);
+  const declared = look(...imports.map(([, value]) => value));
+  known.set(address.href, declared);
+  return declared;
 }

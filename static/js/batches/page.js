@@ -1,6 +1,7 @@
 // The page of a batch: files are added, and a broken upload goes on where it stopped.
 
-import { filesOf, looksLikeImage } from "./folders.js";
+import { looksLikeImage } from "./folders.js";
+import { onFiles } from "./incoming.js";
 import { Sending, Trouble } from "./sending.js";
 
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, key) => values[key]);
@@ -63,26 +64,4 @@ class Adder {
 
 const form = document.querySelector("#adder");
 const adder = form && new Adder(form);
-let depth = 0; // dragenter and dragleave come for every element on the way
-
-function dragging(change) {
-  depth = change ? Math.max(0, depth + change) : 0;
-  document.documentElement.toggleAttribute("data-dragging", depth > 0);
-}
-
-if (adder) {
-  const bringsFiles = (event) => event.dataTransfer?.types.includes("Files");
-  document.addEventListener("dragenter", (event) => bringsFiles(event) && dragging(1));
-  document.addEventListener("dragleave", (event) => bringsFiles(event) && dragging(-1));
-  document.addEventListener("dragover", (event) => bringsFiles(event) && event.preventDefault());
-  document.addEventListener("drop", async (event) => {
-    if (!bringsFiles(event)) return;
-    event.preventDefault();
-    dragging(0);
-    adder.add(await filesOf(event.dataTransfer));
-  });
-  document.addEventListener("paste", (event) => {
-    const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length) adder.add(files);
-  });
-}
+onFiles(() => adder);
