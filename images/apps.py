@@ -21,6 +21,7 @@ _TOLD = (
     "privacy",  # the inventory of personal fields
     "results",  # what happens when a cut-out is done
     "retention",  # what is deleted in time
+    "stored",  # what a script keeps in the browser
 )
 
 

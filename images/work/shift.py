@@ -33,6 +33,8 @@ HANDS = 2
 # No photo is begun later than this, so that a worker that is asked to stop does so soon.
 SECONDS = 10
 _LOOK_SECONDS = 0.05
+# An idle hand asks for every kind of job, which is six questions to the database: not so often.
+_IDLE_SECONDS = 0.2
 # Memory grows with the pixels in hand: a photo of 50 megapixels needs 1.4 GB and is worked on alone.
 _MOST_PIXELS = 24_000_000
 
@@ -175,7 +177,7 @@ class Shift:
         """A moment, while there is work that this hand could not share; False when there is none."""
         if not self._pixels:
             return False
-        time.sleep(_LOOK_SECONDS)
+        time.sleep(_IDLE_SECONDS)
         return True
 
     @contextmanager

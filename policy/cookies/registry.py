@@ -70,13 +70,35 @@ class Cookie:
         return ngettext("%(count)s day", "%(count)s days", self.longest.days) % {"count": self.longest.days}
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What one of our scripts keeps in the browser's own store, which is sent to nobody by itself.
+
+    `script` is its path below static/js; the other two are sentences for people.
+    """
+
+    script: str
+    purpose: Words
+    until: Words
+
+
 _cookies: dict[str, Cookie] = {}
+_stored: dict[str, Stored] = {}
 
 
 def register(cookie: Cookie) -> Cookie:
     _cookies[cookie.name] = cookie
     version.cache_clear()
     return cookie
+
+
+def register_stored(stored: Stored) -> Stored:
+    _stored[stored.script] = stored
+    return stored
+
+
+def stored() -> list[Stored]:
+    return list(_stored.values())
 
 
 def get(name: str) -> Cookie | None:

@@ -29,6 +29,7 @@ def _page(request: HttpRequest, status: int = 200, refused: bool = False) -> Htt
     context = {
         "categories": [(category, registry.of(category)) for category in registry.Category],
         "list_version": registry.version(),
+        "stored": registry.stored(),
         "record": CookieConsent.objects.filter(pk=found.receipt).first() if found.receipt else None,
         "kept_days": KEPT.days,
         "refused": refused,

@@ -1,8 +1,12 @@
 """/cookies/: the list, and the choice as it stands."""
 
+import html
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -26,6 +30,18 @@ def test_p11_the_list_is_the_one_in_the_code() -> None:
         for cookie in registry.of(category):
             assert f'<code dir="ltr">{cookie.name}</code>' in page
             assert str(cookie.lifetime) in page
+
+
+def test_p11_what_scripts_keep_in_the_browser_is_said() -> None:
+    scripts = Path(settings.BASE_DIR) / "static" / "js"
+    keeping = {
+        str(script.relative_to(scripts))
+        for script in scripts.rglob("*.js")
+        if re.search(r"\b(localStorage|sessionStorage|indexedDB|caches)\b", script.read_text())
+    }
+    assert keeping == {each.script for each in registry.stored()}
+    page = html.unescape(_page())
+    assert all(str(each.purpose) in page and str(each.until) in page for each in registry.stored())
 
 
 def test_before_an_answer_nothing_is_ticked() -> None:
