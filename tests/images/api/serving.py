@@ -3,16 +3,20 @@
 Django's live server needs a database that it can empty afterwards; some tables here can only be added to.
 """
 
+import io
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
 from django.test import override_settings
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIEnvironment
 
 T = TypeVar("T")
 
@@ -35,6 +39,15 @@ def one_connection() -> Iterator[None]:
             signal.connect(close_old_connections)
 
 
+def _site(environ: "WSGIEnvironment", start: "StartResponse") -> Iterable[bytes]:
+    """Django's answer to a request that is wholly there, as behind our own server.
+
+    A client that is answered before it has sent everything may meet a closed connection instead.
+    """
+    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    return get_wsgi_application()(environ | {"wsgi.input": io.BytesIO(body)}, start)
+
+
 def served(program: Callable[[str], T]) -> T:
     """What a program returns or raises that is given the address of the site; it runs beside the server."""
     outcome: dict[str, Any] = {}
@@ -45,7 +58,7 @@ def served(program: Callable[[str], T]) -> T:
         except BaseException as err:  # noqa: BLE001 (raised again in the test)
             outcome["error"] = err
 
-    with make_server("127.0.0.1", 0, get_wsgi_application(), handler_class=_Quiet) as server:
+    with make_server("127.0.0.1", 0, _site, handler_class=_Quiet) as server:
         server.timeout = 0.05
         address = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=run)
