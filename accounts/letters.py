@@ -17,7 +17,9 @@ def write(template: str, address: str, context: dict[str, Any]) -> EmailMultiAlt
     facts = {**context, "site_url": settings.SITE_URL, "site_name": urlsplit(settings.SITE_URL).netloc}
     subject = " ".join(render_to_string(f"{template}_subject.txt", facts).split())
     text = render_to_string(f"{template}_message.txt", facts).strip()
-    message = EmailMultiAlternatives(subject, f"{text}\n", to=[address])
+    # So that no mailbox answers it with a note about somebody's holiday (RFC 3834).
+    headers = {"Auto-Submitted": "auto-generated"}
+    message = EmailMultiAlternatives(subject, f"{text}\n", to=[address], headers=headers)
     message.attach_alternative(_html(subject, text, facts["site_name"]), "text/html")
     return message
 

@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from email.utils import parseaddr
+from email.utils import formataddr, parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -442,7 +442,10 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL["user"], _MAIL["password"]
 EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL["use_tls"], _MAIL["use_ssl"]
 EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = str(BGBEGONE_DATA / "mail")
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = MAIL_FROM
+# Whose mail it is, where MAIL_FROM says no more than an address.
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = (
+    MAIL_FROM if parseaddr(MAIL_FROM)[0] else formataddr(("Background Be Gone", parseaddr(MAIL_FROM)[1]))
+)
 
 
 def _anymail() -> dict[str, str]:

@@ -9,6 +9,7 @@ ROOMS = ("work", "photos", "editing", "studio", "sharing", "access", "api", "bat
 # What a room tells the rest of the house; each of these modules registers it when it is imported.
 _TOLD = (
     "adoption",  # what follows a guest's photos into the account
+    "audience",  # whom news can be for
     "deletion",  # what happens before a photo goes
     "delivery",  # who makes files in the form that somebody asks for
     "evidence",  # live figures beside the clauses of the policy
@@ -19,6 +20,7 @@ _TOLD = (
     "page",  # panels on the page of a photo
     "personal_data",  # what is taken along, withdrawn and erased
     "privacy",  # the inventory of personal fields
+    "reaching",  # what tries an address of another site
     "results",  # what happens when a cut-out is done
     "retention",  # what is deleted in time
     "stored",  # what a script keeps in the browser

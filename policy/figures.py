@@ -15,6 +15,14 @@ def total(key: str) -> int:
     return counted or 0
 
 
+def by_day(*keys: str) -> dict[str, dict[date, int]]:
+    """What was counted under each key, by day."""
+    counted: dict[str, dict[date, int]] = {key: {} for key in keys}
+    for key, day, value in DailyFigure.objects.filter(key__in=keys).values_list("key", "day", "value"):
+        counted[key][day] = value
+    return counted
+
+
 def add(key: str, value: int = 1, day: date | None = None) -> None:
     """Add to a figure of a day, today by default. Safe from many processes at once.
 

@@ -7,7 +7,9 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.campaigns import placeholders
 from accounts.campaigns.models import Campaign
+from bgbegone.lib import markdown
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 
@@ -15,7 +17,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
 class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Campaign
-        fields = ["subject", "language", "body"]
+        fields = ["subject", "language", "audience_name", "body"]
         widgets = {"body": forms.Textarea(attrs={"rows": 20, "cols": 80})}
 
     def clean_subject(self) -> str:
@@ -23,7 +25,23 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
         subject: str = self.cleaned_data["subject"]
         if _CONTROL.search(subject):
             raise forms.ValidationError(_("The subject has to be one line without control characters."))
+        _check_placeholders(subject)
         return subject
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        _check_placeholders(body)
+        if any(placeholders.is_in(url) for url in markdown.links(placeholders.mark(body).text)):
+            raise forms.ValidationError(
+                _("A placeholder stands in a link: it would tell the other side who follows it.")
+            )
+        return body
+
+
+def _check_placeholders(text: str) -> None:
+    problem = placeholders.problem_of(text)
+    if problem:
+        raise forms.ValidationError(problem)
 
 
 class ScheduleForm(forms.Form):

@@ -1,69 +1,84 @@
 """A campaign as an e-mail to one person, with the ways to leave that RFC 2369 and RFC 8058 describe."""
 
+import uuid
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import translation
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 
+from accounts.campaigns import placeholders
 from accounts.campaigns.models import Campaign, Delivery
+from accounts.campaigns.placeholders import Marked
 from accounts.mailing import tokens
+from accounts.mailing.models import EmailPreference
+from accounts.models import User
 from bgbegone.lib import markdown
 
 
 def to_person(delivery: Delivery) -> EmailMultiAlternatives:
     """The copy of the person whom a delivery is for. Loads nothing when `user__email_preference` is there."""
-    preference = delivery.user.email_preference
-    url = tokens.opt_out_url(preference)
-    message = _message(delivery.campaign, url, preference.language)
-    message.to = [preference.address]
+    return _message(delivery.campaign, delivery.user.email_preference, delivery.pk)
+
+
+def to_staff(campaign: Campaign, user: User, language: str) -> EmailMultiAlternatives:
+    """What a member of staff would get: all of it, for a preview and for a trial.
+
+    Who is not subscribed gets a link that opts nobody out, and shows what readers will see.
+    """
+    preference = EmailPreference.objects.filter(user=user).first() or EmailPreference(user=user)
+    preference.address, preference.language = user.email, language
+    return _message(campaign, preference, uuid.uuid4())
+
+
+def _message(campaign: Campaign, preference: EmailPreference, key: uuid.UUID) -> EmailMultiAlternatives:
+    url, user, words = tokens.opt_out_url(preference, campaign.pk), preference.user, _words(campaign.body)
+    context = {
+        "opt_out_url": url,
+        "operator": settings.OPERATOR_NAME,
+        "address": settings.OPERATOR_ADDRESS,
+        "site_url": settings.SITE_URL,
+    }
+    with translation.override(campaign.language or preference.language):
+        text = render_to_string(
+            "accounts/mail/campaign.txt", {**context, "body": words.marked.fill(words.plain, user)}
+        )
+        subject = placeholders.mark(campaign.subject)
+        message = EmailMultiAlternatives(subject.fill(subject.text, user), text, to=[preference.address])
+        # What stood in Markdown was escaped when it became HTML, and what is filled in is escaped here.
+        body = mark_safe(words.marked.fill(words.html, user, escape))  # noqa: S308
+        html = render_to_string(
+            "accounts/mail/campaign.html", {**context, "body": body, "subject": message.subject}
+        )
+        message.attach_alternative(html, "text/html")
     message.extra_headers = {
-        **message.extra_headers,
-        "Message-ID": f"<{delivery.pk.hex}@{_host()}>",
+        "Message-ID": f"<{key.hex}@{_host()}>",
+        "List-Id": f"<news.{_host()}>",
         "List-Unsubscribe": f"<{url}>",
         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        "Precedence": "bulk",
     }
     return message
 
 
-def to_staff(campaign: Campaign, address: str, language: str) -> EmailMultiAlternatives:
-    """A trial: the same words, to somebody who need not be subscribed."""
-    message = _message(campaign, settings.SITE_URL + reverse("news"), language)
-    message.to = [address]
-    return message
-
-
-def text_of(campaign: Campaign, opt_out_url: str) -> str:
-    """Markdown is meant to be read as it stands."""
-    return render_to_string("accounts/mail/campaign.txt", _context(campaign, opt_out_url))
-
-
-def html_of(campaign: Campaign, opt_out_url: str, nonce: str = "") -> str:
-    """The nonce lets the preview show the message's own style under the site's policy."""
-    context = {**_context(campaign, opt_out_url), "nonce": nonce}
-    return render_to_string("accounts/mail/campaign.html", context)
-
-
-def _context(campaign: Campaign, opt_out_url: str) -> dict[str, object]:
-    return {"campaign": campaign, "body": _rendered(campaign.body), "opt_out_url": opt_out_url}
+@dataclass(frozen=True, slots=True)
+class _Words:
+    marked: Marked
+    html: str
+    plain: str
 
 
 @lru_cache(maxsize=4)
-def _rendered(body: str) -> SafeString:
+def _words(body: str) -> _Words:
     """Once, and not for every copy."""
-    return markdown.render(body)
-
-
-def _message(campaign: Campaign, opt_out_url: str, language: str) -> EmailMultiAlternatives:
-    with translation.override(campaign.language or language):
-        message = EmailMultiAlternatives(campaign.subject, text_of(campaign, opt_out_url))
-        message.attach_alternative(html_of(campaign, opt_out_url), "text/html")
-    message.extra_headers = {"List-Id": f"<news.{_host()}>", "Precedence": "bulk"}
-    return message
+    marked = placeholders.mark(body)
+    html = markdown.render(marked.text, base=settings.SITE_URL)
+    return _Words(marked, html, markdown.plain(marked.text, base=settings.SITE_URL))
 
 
 def _host() -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.campaigns import audiences
 from accounts.mailing.models import EmailPreference
 
 # A sender that has written nothing for so long is taken for dead.
@@ -46,7 +47,13 @@ class Campaign(models.Model):
         CANCELLED = "cancelled", pgettext_lazy("campaign", "Cancelled")
 
     subject = models.CharField(_("subject"), max_length=150)
-    body = models.TextField(_("text"), help_text=_("Markdown."))
+    body = models.TextField(
+        _("text"),
+        help_text=_(
+            "Markdown. {{ name | there }} is the reader’s name, or “there” for who gave none; "
+            "{{ username }} is the user name."
+        ),
+    )
     language = models.CharField(
         _("for whom"),
         max_length=10,
@@ -54,6 +61,7 @@ class Campaign(models.Model):
         blank=True,
         help_text=_("People who agreed to news in this language."),
     )
+    audience_name = models.CharField(_("of these"), max_length=20, choices=audiences.choices, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT, editable=False)
     scheduled_at = models.DateTimeField(_("scheduled for"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
@@ -77,7 +85,8 @@ class Campaign(models.Model):
     def audience(self) -> models.QuerySet[EmailPreference]:
         """Who would get it now. Asked anew for every chunk, so that a wish counts until the last moment."""
         people = EmailPreference.objects.subscribed()
-        return people.filter(language=self.language) if self.language else people
+        people = people.filter(language=self.language) if self.language else people
+        return audiences.pick(self.audience_name, people) if self.audience_name else people
 
     def is_sending(self) -> bool:
         """Asked anew: staff may have stopped it a moment ago."""

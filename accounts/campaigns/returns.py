@@ -11,6 +11,7 @@ import uuid
 from accounts.campaigns.models import Delivery
 from accounts.mailing.models import EmailPreference
 from accounts.mailing.suppression import Reason, suppress
+from policy import figures
 
 # A full mailbox or a server's bad day is forgiven. So many copies in a row that came back are not.
 MOST_RETURNS = 3
@@ -32,10 +33,16 @@ def find(message_id: str) -> Delivery | None:
 def came_back(delivery: Delivery, status: str) -> None:
     """Note that somebody's copy came back, and stop their news when the address is dead."""
     arrived = Delivery.objects.filter(pk=delivery.pk, state__in=[State.SENT, State.UNKNOWN])
-    arrived.update(state=State.BOUNCED, problem=status[:20])
+    if arrived.update(state=State.BOUNCED, problem=status[:20]):
+        count(delivery)
     preference = EmailPreference.objects.filter(user=delivery.user_id).first()
     if preference and (_GONE.fullmatch(status) or _always_comes_back(preference)):
         suppress(preference.address, Reason.RETURNED, told_about=delivery.changed_at)
+
+
+def count(delivery: Delivery) -> None:
+    """One more copy of this campaign that came back today."""
+    figures.add(f"campaign.{delivery.campaign_id}.return")
 
 
 def was_unwanted(delivery: Delivery) -> None:

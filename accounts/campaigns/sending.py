@@ -137,6 +137,7 @@ def _record(delivery: Delivery, outcome: Outcome) -> None:
         changed_at=timezone.now(),
     )
     if state == State.BOUNCED:
+        returns.count(delivery)
         returns.came_back(delivery, outcome.problem)
 
 

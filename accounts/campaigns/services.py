@@ -4,11 +4,17 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from accounts.campaigns import messages
+from accounts.campaigns import links, messages, placeholders
 from accounts.campaigns.models import Campaign, Delivery
 from accounts.models import User
 
 State = Campaign.State
+
+
+def problems_of(campaign: Campaign) -> list[str]:
+    """What has to be put right before it is sent, in sentences."""
+    unfilled = filter(None, map(placeholders.problem_of, (campaign.subject, campaign.body)))
+    return list(unfilled) or [f"{tried.url}: {tried.said}" for tried in links.dead(campaign)]
 
 
 def schedule(campaign: Campaign, at: datetime | None = None) -> bool:
@@ -38,8 +44,8 @@ def cancel(campaign: Campaign) -> bool:
 
 
 def send_trial(campaign: Campaign, user: User, language: str) -> None:
-    """To the member of staff who asks for it. Raises OSError or SMTPException."""
-    messages.to_staff(campaign, user.email, language).send()
+    """The real mail, to the member of staff who asks for it. Raises OSError or SMTPException."""
+    messages.to_staff(campaign, user, language).send()
 
 
 def send_unknown_again(campaign: Campaign) -> int:

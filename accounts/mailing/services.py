@@ -75,23 +75,33 @@ def confirm(preference: EmailPreference) -> None:
 
 
 @transaction.atomic
-def opt_out(pk: UUID, *, how: str, reason: str = "") -> None:
-    """No more news, from this moment. Whoever has opted out already, or has left for good, stays so."""
+def opt_out(pk: UUID, *, how: str, reason: str = "", campaign: int | None = None) -> None:
+    """No more news, from this moment. Whoever has opted out already, or has left for good, stays so.
+
+    `campaign` is the one whose link was used: it is counted, and not noted with the person.
+    """
     if _move(pk, (State.ASKED, State.CONFIRMED), State.OPTED_OUT):
         user_id = EmailPreference.objects.values_list("user_id", flat=True).get(pk=pk)
         EmailConsentEvent.objects.create(user_id=user_id, kind=Kind.OPTED_OUT, how=how, reason=reason)
         figures.add("email.opt-out")
+        _count_for(campaign, 1)
 
 
 @transaction.atomic
-def undo_opt_out(pk: UUID) -> bool:
+def undo_opt_out(pk: UUID, *, campaign: int | None = None) -> bool:
     """Take back an opt-out of a moment ago. False when there is nothing to take back."""
     if not can_undo(pk) or not _move(pk, (State.OPTED_OUT,), State.CONFIRMED):
         return False
     user_id = EmailPreference.objects.values_list("user_id", flat=True).get(pk=pk)
     EmailConsentEvent.objects.create(user_id=user_id, kind=Kind.UNDONE, how=How.LINK, wording=WORDING)
     figures.add("email.opt-in")
+    _count_for(campaign, -1)
     return True
+
+
+def _count_for(campaign: int | None, number: int) -> None:
+    if campaign is not None:
+        figures.add(f"campaign.{campaign}.opt-out", number)
 
 
 def can_undo(pk: UUID) -> bool:

@@ -14,15 +14,20 @@ _CONFIRM = "accounts.confirm-news"
 CONFIRM_DAYS = 7
 
 
-def opt_out_url(preference: EmailPreference) -> str:
-    """Works as long as the server keeps its key: an old newsletter must let people out, too."""
-    token = Signer(salt=_OPT_OUT, sep=".").sign(preference.pk.hex)
+def opt_out_url(preference: EmailPreference, campaign: int | None = None) -> str:
+    """Works as long as the server keeps its key: an old newsletter must let people out, too.
+
+    With the number of a campaign it is counted how many left through it.
+    """
+    name = preference.pk.hex if campaign is None else f"{preference.pk.hex}-{campaign}"
+    token = Signer(salt=_OPT_OUT, sep=".").sign(name)
     return settings.SITE_URL + reverse("opt_out", args=[token])
 
 
-def read_opt_out(token: str) -> uuid.UUID:
-    """The preference that a token names, which may be gone. Raises BadSignature."""
-    return uuid.UUID(Signer(salt=_OPT_OUT, sep=".").unsign(token))
+def read_opt_out(token: str) -> tuple[uuid.UUID, int | None]:
+    """The preference that a token names, which may be gone, and the campaign. Raises BadSignature."""
+    name, _dash, campaign = Signer(salt=_OPT_OUT, sep=".").unsign(token).partition("-")
+    return uuid.UUID(name), int(campaign) if campaign else None
 
 
 def confirm_url(preference: EmailPreference) -> str:

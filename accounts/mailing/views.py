@@ -37,7 +37,7 @@ def _wrong_link(request: HttpRequest) -> HttpResponse:
 def opt_out(request: HttpRequest, token: str) -> HttpResponse:
     """GET asks and changes nothing, since scanners follow every link. POST acts, and never redirects."""
     try:
-        pk = tokens.read_opt_out(token)
+        pk, campaign = tokens.read_opt_out(token)
     except (BadSignature, ValueError):
         return _wrong_link(request)
     if request.method != "POST":
@@ -45,10 +45,10 @@ def opt_out(request: HttpRequest, token: str) -> HttpResponse:
         if wanted.exists():
             return render(request, "accounts/opt_out.html", {"form": OptOutForm()})
     elif "undo" in request.POST:
-        if services.undo_opt_out(pk):
+        if services.undo_opt_out(pk, campaign=campaign):
             return render(request, "accounts/opted_out.html", {"is_undone": True})
     else:
-        services.opt_out(pk, how=_how(request), reason=_reason(request))
+        services.opt_out(pk, how=_how(request), reason=_reason(request), campaign=campaign)
     return render(request, "accounts/opted_out.html", {"can_undo": services.can_undo(pk)})
 
 

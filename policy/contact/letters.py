@@ -37,7 +37,8 @@ def _notice(message: ContactMessage) -> EmailMessage:
     }
     address = settings.SITE_URL + reverse("admin:policy_contactmessage_change", args=[message.pk])
     body = _render("notice", message, {"address": address})
-    return EmailMessage(subject, body, to=[settings.CONTACT_EMAIL], reply_to=[message.email])
+    headers = {"Auto-Submitted": "auto-generated"}
+    return EmailMessage(subject, body, to=[settings.CONTACT_EMAIL], reply_to=[message.email], headers=headers)
 
 
 def _answer(message: ContactMessage) -> EmailMessage:

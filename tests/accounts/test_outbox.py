@@ -39,6 +39,16 @@ def test_a_message_is_sent_and_forgotten() -> None:
     assert not OutgoingMail.objects.exists()
 
 
+def test_nobodys_holiday_note_answers_it() -> None:
+    services.post(
+        letters.write("accounts/mail/question", "alice@example.org", {"url": "https://x", "days": 7})
+    )
+    assert services.deliver_due() == 1
+    message = mail.outbox[0]
+    assert message.extra_headers["Auto-Submitted"] == "auto-generated"
+    assert message.from_email == "Background Be Gone <no-reply@localhost>"
+
+
 def test_a_copy_of_the_database_shows_no_address_and_no_link() -> None:
     _post()
     with connection.cursor() as cursor:

@@ -107,3 +107,42 @@ def test_an_empty_text_is_empty() -> None:
 
 def test_a_deep_nest_is_no_hang() -> None:
     assert markdown.render("[" * 5000 + "> " * 5000)
+
+
+class TestInAnEmail:
+    BASE = "https://shop.example"
+
+    def test_links_to_this_site_begin_with_its_address(self) -> None:
+        html = markdown.render("[a](/guides/) [b](guides/pets/) [c](https://e.org/)", base=self.BASE)
+        assert 'href="https://shop.example/guides/"' in html
+        assert 'href="https://shop.example/guides/pets/"' in html
+        assert 'href="https://e.org/"' in html
+
+    def test_a_picture_is_the_words_that_stand_for_it(self) -> None:
+        html = markdown.render("![A cat](/static/cat.png)", base=self.BASE)
+        assert html == "<p>A cat</p>\n"
+
+    def test_all_links_once(self) -> None:
+        text = "[a](/x/) [b](/x/) <https://e.org/>\n\n* [c](mailto:a@example.org)"
+        assert markdown.links(text, base=self.BASE) == [
+            "https://shop.example/x/",
+            "https://e.org/",
+            "mailto:a@example.org",
+        ]
+
+    @pytest.mark.parametrize(
+        ("text", "plain"),
+        [
+            ("# News\n\nHello **you**,\nread *this*.", "News\n====\n\nHello you, read this."),
+            ("[the guides](/guides/)", "the guides (https://shop.example/guides/)"),
+            ("<https://e.org/x>", "https://e.org/x"),
+            ("* one\n* two\n  * deeper", "- one\n- two\n  - deeper"),
+            ("3. one\n4. two", "3. one\n4. two"),
+            ("> said", "> said"),
+            ("| a | b |\n|---|---|\n| 1 | 2 |", "a | b\n1 | 2"),
+            ("```\n*code*\n```", "    *code*"),
+            ("&lt;b&gt; `x` ![A cat](/c.png)", "<b> x A cat"),
+        ],
+    )
+    def test_plain_text_has_no_signs_of_markdown(self, text: str, plain: str) -> None:
+        assert markdown.plain(text, base=self.BASE) == plain

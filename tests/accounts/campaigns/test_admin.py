@@ -1,13 +1,18 @@
 """Campaigns in the admin: written, looked at, tried, sent once, stopped."""
 
+import re
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
-from django.test import Client
+from django.test import Client, override_settings
 from django.utils import timezone
 
+from accounts.campaigns import returns
 from accounts.campaigns.models import Campaign, Delivery
+from accounts.mailing import tokens
+from accounts.mailing.models import EmailPreference
 from tests.accounts.campaigns.steps import campaign, many_subscribers, sent, subscribers
 from tests.base import member, signed_in, staff
 
@@ -77,6 +82,32 @@ class TestLooking:
         assert "default-src 'none'" in answer["Content-Security-Policy"]
         assert "<strong>news</strong>" in answer.content.decode()
 
+    def test_the_preview_is_the_whole_mail(self, sara: Client, draft: Campaign) -> None:
+        Campaign.objects.update(body="Hello {{ name | there }}, see [the guides](/guides/).")
+        with override_settings(OPERATOR_NAME="Cut Out Ltd", OPERATOR_ADDRESS="1 Main Street"):
+            page = sara.get(f"{LIST}{draft.pk}/preview/").content.decode()
+            message = sara.get(f"{LIST}{draft.pk}/message/?language=de").content.decode()
+        assert "Hello there, see the guides (http://localhost:8000/guides/)." in page
+        assert "<bdi>http://localhost:8000/guides/</bdi> – <strong>works</strong>" in page
+        for words in ("List-Unsubscribe-Post", "Background Be Gone &lt;no-reply@localhost&gt;", "/opt-out/"):
+            assert words in page
+        assert "Cut Out Ltd, 1 Main Street" in page
+        assert "Cut Out Ltd, 1 Main Street" in message
+        assert 'href="http://localhost:8000/guides/"' in message
+        assert '<html lang="de">' in message
+
+    def test_it_says_when_nobody_is_named_in_the_footer(self, sara: Client, draft: Campaign) -> None:
+        assert "OPERATOR_NAME" in sara.get(f"{LIST}{draft.pk}/preview/").content.decode()
+
+    def test_p07_a_trial_is_the_real_mail(self, sara: Client, draft: Campaign) -> None:
+        sara.post(f"{LIST}{draft.pk}/trial/")
+        (trial,) = mail.outbox
+        link = trial.extra_headers["List-Unsubscribe"].strip("<>")
+        assert trial.subject == "News"
+        assert trial.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+        assert link in str(trial.body)
+        assert Client().post(urlsplit(link).path, {"List-Unsubscribe": "One-Click"}).status_code == 200
+
     def test_a_trial_goes_to_whoever_asks_for_it(self, sara: Client, draft: Campaign) -> None:
         sara.post(f"{LIST}{draft.pk}/trial/", {"to": "victim@example.org"})
         assert [message.to for message in mail.outbox] == [["sara@example.org"]]
@@ -100,6 +131,19 @@ class TestSending:
             sara.post(f"{LIST}{draft.pk}/send/")
         assert sent(draft).state == Campaign.State.SENT
         assert [message.to for message in mail.outbox] == [["alice@example.org"]]
+
+    def test_what_leads_nowhere_is_not_sent(self, sara: Client, draft: Campaign) -> None:
+        Campaign.objects.update(body="[a guide](/guides/gone/)")
+        answer = sara.post(f"{LIST}{draft.pk}/send/")
+        assert answer.status_code == 422
+        assert "http://localhost:8000/guides/gone/: leads nowhere" in answer.content.decode()
+        assert state_of(draft) == Campaign.State.DRAFT
+
+    def test_the_page_says_for_whom(self, sara: Client, draft: Campaign) -> None:
+        Campaign.objects.update(language="de", audience_name="photos")
+        page = sara.get(f"{LIST}{draft.pk}/send/").content.decode()
+        assert "For whom: German, those who have sent photos that are still here." in page
+        assert "0 people want news now" in page
 
     def test_a_moment_that_is_over_is_refused(self, sara: Client, draft: Campaign) -> None:
         yesterday = (timezone.now() - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
@@ -138,6 +182,39 @@ class TestSending:
         Campaign.objects.bulk_create(Campaign(**WORDS) for _ in range(30))
         with django_assert_max_num_queries(12):  # type: ignore[operator]
             assert sara.get(LIST).status_code == 200
+
+
+class TestOutcome:
+    @pytest.fixture
+    def made(self) -> Campaign:
+        """Sent to Alice, Bob and Carol; Alice's came back, and Bob left through it."""
+        subscribers("alice", "bob", "carol")
+        made = sent(campaign())
+        alice, bob = (made.deliveries.get(user__username=name) for name in ("alice", "bob"))
+        returns.came_back(alice, "4.2.2")
+        returns.came_back(alice, "4.2.2")  # reports come more than once
+        Client().post(urlsplit(tokens.opt_out_url(bob.user.email_preference, made.pk)).path)
+        return made
+
+    def test_returns_and_opt_outs_are_counted_and_drawn(self, sara: Client, made: Campaign) -> None:
+        page = sara.get(f"{LIST}{made.pk}/change/").content.decode()
+        assert "Came back: 1. Opt-outs: 1.</desc>" in page
+        assert page.count('<rect class="fill look-') == 2
+
+    def test_the_list_has_them_too(self, sara: Client, made: Campaign) -> None:
+        page = sara.get(LIST).content.decode()
+        assert re.search(r'field-returned">1<svg class="meter"', page)
+        assert re.search(r'field-left">1<svg class="meter"', page)
+
+    def test_p07_an_opt_out_that_is_taken_back_counts_no_more(self, sara: Client, made: Campaign) -> None:
+        bob = EmailPreference.objects.get(user__username="bob")
+        Client().post(urlsplit(tokens.opt_out_url(bob, made.pk)).path, {"undo": "1"})
+        assert "Opt-outs: 0.</desc>" in sara.get(f"{LIST}{made.pk}/change/").content.decode()
+
+    def test_p07_links_of_before_still_let_people_out(self, made: Campaign) -> None:
+        carol = EmailPreference.objects.get(user__username="carol")
+        Client().post(urlsplit(tokens.opt_out_url(carol)).path)
+        assert not EmailPreference.objects.subscribed().filter(pk=carol.pk).exists()
 
 
 class TestWho:

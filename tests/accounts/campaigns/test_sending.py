@@ -16,7 +16,7 @@ from accounts.mailing.models import EmailPreference
 from accounts.mailing.services import How, opt_out
 from tests.accounts.campaigns.steps import ENOUGH_SECONDS, campaign, sent, states, subscribers
 from tests.accounts.mailing.steps import asked
-from tests.base import member
+from tests.base import member, signed_in, uploaded
 from tests.mailserver import Inbox, mail_goes_to, mail_server
 from tests.stack import free_port
 
@@ -60,6 +60,13 @@ class TestWhoGetsIt:
         subscribers("alice", "bob")
         EmailPreference.objects.filter(user__username="bob").update(language="de")
         assert set(states(sent(campaign(language="de")))) == {"bob"}
+
+    def test_photos_narrow_it(self, inbox: Inbox) -> None:
+        alice, _bob = subscribers("alice", "bob")
+        uploaded(signed_in(alice.user))
+        assert set(states(sent(campaign(audience_name="photos")))) == {"alice"}
+        assert set(states(sent(campaign(audience_name="no-photos")))) == {"bob"}
+        assert states(sent(campaign(audience_name="known-no-more"))) == {}
 
     def test_nobody_twice_however_often_it_ticks(self, inbox: Inbox) -> None:
         subscribers("alice", "bob")

@@ -42,6 +42,7 @@ class TestDelivery:
             with mail_server(port) as (inbox, _), time_machine.travel(timezone.now() + timedelta(minutes=2)):
                 services.send_due()
         assert inbox.recipients == ["us@example.net"]
+        assert inbox.messages[0]["Auto-Submitted"] == "auto-generated"
         assert "What do you store of me?" in inbox.messages[0].get_content()
         assert _notice().mailed_at is not None
 
