@@ -59,7 +59,7 @@ def test_other_sites_are_asked() -> None:
 
 
 def test_one_that_answers_no_is_said_and_remembered() -> None:
-    asked = []
+    asked: list[object] = []
 
     def refuse(handler: object) -> None:
         asked.append(handler)
@@ -74,7 +74,7 @@ def test_one_that_answers_no_is_said_and_remembered() -> None:
 
 def test_private_addresses_are_not_asked() -> None:
     cache.clear()
-    asked = []
+    asked: list[object] = []
     with hostile.server(asked.append) as port:
         (tried,) = links.try_all(draft(f"[x](http://127.0.0.1:{port}/)"))
     assert tried.is_doubtful
