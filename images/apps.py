@@ -5,7 +5,7 @@ from django.apps import AppConfig
 from django.http.multipartparser import MultiPartParser
 from django.utils.translation import gettext_lazy as _
 
-ROOMS = ("work", "photos", "editing", "studio", "sharing", "access", "api", "batches")
+ROOMS = ("work", "photos", "editing", "studio", "sharing", "access", "gallery", "api", "batches")
 # What a room tells the rest of the house; each of these modules registers it when it is imported.
 _TOLD = (
     "adoption",  # what follows a guest's photos into the account

@@ -5,6 +5,7 @@ from images.api.models import ApiCall, ApiCharge, ApiKey, ApiMeter, ApiUse, Webh
 from images.batches.links import BatchLink, Remark
 from images.batches.models import Batch, Item, Upload
 from images.editing.models import Edit, Ground, Preset, Rendition, Version
+from images.gallery.models import GalleryEntry, GalleryEvent
 from images.photos.models import Photo
 from images.sharing.models import ShareLink
 from images.studio.models import Preparation
@@ -20,6 +21,8 @@ __all__ = [
     "BatchLink",
     "Cutout",
     "Edit",
+    "GalleryEntry",
+    "GalleryEvent",
     "Ground",
     "ImageAccess",
     "Item",

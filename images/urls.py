@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("images.editing.urls")),
     path("", include("images.studio.urls")),
     path("", include("images.sharing.urls")),
+    path("", include("images.gallery.urls")),
     path("", include("images.api.urls")),
     path("", include("images.batches.urls")),
 ]

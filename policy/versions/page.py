@@ -10,8 +10,9 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from bgbegone.lib.markdown import Section
+from bgbegone.lib.words import Words
 from policy import evidence
-from policy.clauses import MECHANISMS, Mechanism
+from policy.clauses import MECHANISMS
 from policy.evidence import Evidence
 from policy.versions import wording
 from policy.versions.models import PolicyText, PolicyVersion
@@ -35,7 +36,7 @@ class Proof:
 @dataclass(frozen=True, slots=True)
 class Clause:
     section: Section
-    mechanism: Mechanism | None
+    mechanism: Words | None
     evidence: list[Evidence]
     proofs: list[Proof]
 

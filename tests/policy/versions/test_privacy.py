@@ -47,14 +47,7 @@ def test_how_each_clause_is_kept_stands_beside_it() -> None:
     page = _page()
     for clause, mechanism in MECHANISMS.items():
         assert f'id="kept-{clause}"' in page
-        assert str(mechanism.sentence) in page
-        assert str(mechanism.missing) in page
-
-
-def test_what_cannot_be_shown_yet_is_said() -> None:
-    waiting = [mechanism for mechanism in MECHANISMS.values() if mechanism.missing]
-    assert waiting
-    assert _page().count("Not shown yet:") >= len(waiting)
+        assert str(mechanism) in page
 
 
 def test_the_tests_that_prove_a_clause_are_named() -> None:
