@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from bgbegone.lib import ranges, sheets
 from bgbegone.lib.http import BYTES_POLICY
 from bgbegone.lib.zips import Archive, Entry, Shrunk
-from images.batches import names, outcomes
+from images.batches import names, outcomes, setting
 from images.batches.models import Batch, Item
 from images.batches.names import Source, Unique
 from images.batches.outcomes import Outcome
@@ -99,8 +99,8 @@ def pack(batch: Batch, items: "QuerySet[Item]", *, listing: bool = True) -> Pack
 
 def _packed(batch: Batch, rows: list[Item], *, listing: bool) -> Packed:
     found = outcomes.of(rows)
-    unique = Unique(MANIFEST)
-    named = {item: unique.name(_name(batch, item, found[item])) for item in rows if item in found}
+    unique, preset = Unique(MANIFEST), setting.word_of(batch)
+    named = {item: unique.name(_name(batch, item, found[item], preset)) for item in rows if item in found}
     entries = [_entry(named[item], outcome) for item, outcome in found.items()]
     if listing:
         last = max((outcome.made_at for outcome in found.values()), default=batch.created_at)
@@ -127,8 +127,8 @@ def pack_photos(photos: Sequence[Photo]) -> Packed:
     return _packed(batch, items, listing=True)
 
 
-def _name(batch: Batch, item: Item, outcome: Outcome) -> str:
-    source = Source(item.folder, item.name, item.number, batch.preset)
+def _name(batch: Batch, item: Item, outcome: Outcome, preset: str) -> str:
+    source = Source(item.folder, item.name, item.number, preset)
     return names.filled(batch.names, source, outcome.extension)
 
 

@@ -101,6 +101,9 @@ def _publish(upload: Upload, photo: Photo) -> bool:
             return False
         photo.owner_id, photo.guest = batch.owner_id, batch.guest
         fate = _fate(batch, photo.sha256)
+        if fate == Item.Fate.LEFT_OUT:
+            mirror.change(batch.pk, [upload.item_id], fate=fate)
+            return False
         photo.save(force_insert=True)
         is_queued = fate == Item.Fate.WAITING
         status = Cutout.Status.QUEUED if is_queued else Cutout.Status.HELD
@@ -113,7 +116,7 @@ def _fate(batch: Batch, sha256: str) -> str:
     """What becomes of a file that has just arrived."""
     is_twin = batch.items.filter(sha256=sha256, photo__isnull=False).exists()
     if is_twin and batch.twins != Batch.Twins.KEEP:
-        return Item.Fate.TWIN
+        return Item.Fate.LEFT_OUT if batch.twins == Batch.Twins.DROP else Item.Fate.TWIN
     return Item.Fate.PAUSED if batch.is_paused else Item.Fate.WAITING
 
 

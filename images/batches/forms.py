@@ -1,6 +1,7 @@
 """Every rule about what people want of a batch."""
 
 import json
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Self
 
@@ -12,12 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bgbegone.lib.names import readable
-from images.batches import manifest
+from images.batches import manifest, setting
 from images.batches.links import LONGEST_REMARK, MOST_LINKS, Remark, longest_life
 from images.batches.manifest import Entry
 from images.batches.models import DEFAULT_NAMES, Batch
 from images.batches.names import is_template
-from images.editing import presets
+from images.batches.setting import Ready
 from images.engine.edits import recipe as recipes
 from images.engine.edits.parts import Kind
 from images.photos import guests
@@ -109,8 +110,17 @@ class RemarkForm(forms.Form):
 _FORMATS = (Kind.PNG, Kind.WEBP, Kind.JPEG, Kind.AVIF, Kind.TIFF)
 
 
+def _grouped(ready: Mapping[str, Ready]) -> list[tuple[Any, list[tuple[str, Any]]]]:
+    """Choices under what they are: one's own presets, then the marketplaces."""
+    groups: dict[bool, list[tuple[str, Any]]] = {True: [], False: []}
+    for key, preset in ready.items():
+        groups[preset.is_own].append((key, preset.label))
+    titles = {True: gettext_lazy("My presets"), False: gettext_lazy("Marketplaces")}
+    return [(titles[is_own], choices) for is_own, choices in groups.items() if choices]
+
+
 class SettingForm(forms.Form):
-    """What is made of each photo of a batch: a marketplace's preset, or parts of one's own, and the names."""
+    """What is made of each photo of a batch: a preset (own or a marketplace's) or parts, and the names."""
 
     preset = forms.ChoiceField(label=gettext_lazy("Made for"), required=False)
     ground = forms.ChoiceField(
@@ -135,18 +145,20 @@ class SettingForm(forms.Form):
     )
     names = forms.CharField(label=gettext_lazy("Names"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, batch: Batch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        own = [("", gettext_lazy("My own setting below"))]
-        self.fields["preset"].choices = own + [(m.slug, m.name) for m in presets.MARKETS]  # type: ignore[attr-defined]
+        self._ready = setting.ready_made(batch)
+        self.fields["preset"].choices = [("", gettext_lazy("My own setting below")), *_grouped(self._ready)]  # type: ignore[attr-defined]
 
     @classmethod
     def of(cls, batch: Batch) -> Self:
-        """The form as the batch stands."""
-        ground, place = batch.recipe.get("ground", {}), batch.recipe.get("place", {})
+        """The form as the batch stands; a preset may say what the parts here cannot show."""
+        recipe = {} if batch.preset else batch.recipe
+        ground, place = recipe.get("ground", {}), recipe.get("place", {})
         colour = ground.get("colour", "#ffffff")
         kind = "" if not ground else "white" if colour == "#ffffff" else "colour"
         return cls(
+            batch=batch,
             initial={
                 "preset": batch.preset,
                 "ground": kind,
@@ -154,9 +166,9 @@ class SettingForm(forms.Form):
                 "crop": place.get("crop") == "subject",
                 "margin": place.get("margins", {}).get("top", 0),
                 "longest": place.get("canvas", {}).get("longest"),
-                "format": batch.recipe.get("output", {}).get("format", Kind.PNG.value),
+                "format": recipe.get("output", {}).get("format", Kind.PNG.value),
                 "names": batch.names,
-            }
+            },
         )
 
     def clean_names(self) -> str:
@@ -168,10 +180,8 @@ class SettingForm(forms.Form):
     @property
     def document(self) -> dict[str, Any]:
         """The recipe; empty when it changes nothing."""
-        market = presets.BY_SLUG.get(self.cleaned_data["preset"])
-        document = market.document if market else self._own()
-        recipe = recipes.parse(document)
-        return {} if recipe.is_plain else recipes.canonical(recipe)
+        chosen = self._ready.get(self.cleaned_data["preset"])
+        return setting.canonical(chosen.document if chosen else self._own())
 
     def _own(self) -> dict[str, Any]:
         said = self.cleaned_data

@@ -39,7 +39,8 @@ def filled(template: str, source: Source, extension: str) -> str:
         if field.startswith("n") and field != "name":
             return f"{source.number:0{digits or 1}d}"
         # A name is one part, whatever is in it; only folders have parts.
-        return {"folder": source.folder, "name": stem.replace("/", "_"), "preset": source.preset}[field]
+        found = {"folder": source.folder, "name": stem, "preset": source.preset}[field]
+        return found if field == "folder" else found.replace("/", "_")
 
     parts = [part for part in _FIELD.sub(value, template).split("/") if part.strip()]
     safe = [_safe(part) for part in parts[:-1]]

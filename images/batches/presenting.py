@@ -20,7 +20,8 @@ def doubtful() -> Q:
     return Q(fate=Item.Fate.READY, verdict=Item.Verdict.NONE, confidence__lt=NEEDS_A_LOOK)
 
 
-_SHOWN = {
+# The parts of a list that can be asked for.
+FILTERS = {
     "all": Q(),
     "ready": Q(fate=Item.Fate.READY),
     "look": doubtful(),
@@ -34,7 +35,7 @@ _SHOWN = {
 
 
 def choose(batch: Batch, show: str) -> "QuerySet[Item]":
-    return batch.items.filter(_SHOWN.get(show, Q()))
+    return batch.items.filter(FILTERS.get(show, Q()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class Summary:
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
         ready, none = Q(fate=Item.Fate.READY), Q(verdict=Item.Verdict.NONE)
-        sums = {key: Count("pk", filter=q) for key, q in _SHOWN.items() if key != "all"}
+        sums = {key: Count("pk", filter=q) for key, q in FILTERS.items() if key != "all"}
         facts = batch.items.aggregate(
             all=Count("pk"),
             bytes=Sum("size"),

@@ -176,7 +176,28 @@ def gather(sender: Sender, submission: uuid.UUID, photos: Sequence[Photo], **fac
     return batch
 
 
+def add(batch: Batch, photo: Photo, path: str = "") -> Item:
+    """Put a photo that has just been saved and queued into a batch, in the same transaction.
+
+    Raises `NotWanted`, and `TooMany`: then the transaction has to be undone.
+    """
+    change = Batch.objects.bump(batch.pk)  # and lock it: what it says now holds until the photo is in it
+    batch.refresh_from_db()
+    if batch.is_cancelled:
+        raise NotWanted(_("This batch was cancelled. It takes no more photos."))
+    if batch.items.count() >= settings.MAX_FILES_PER_BATCH:
+        raise TooMany(_("This batch has no room for so many more photos."))
+    if batch.is_paused:
+        photo.cutout.status = Cutout.Status.HELD
+        photo.cutout.save(update_fields=["status"])
+    item = _of(batch, photo, next(iter(numbers_after(batch))))
+    item.path, item.change = clean_path(path) if path else item.path, change
+    item.save(force_insert=True)
+    return item
+
+
 def _of(batch: Batch, photo: Photo, number: int) -> Item:
+    fate = mirror.fate_of(photo.cutout)
     return Item(
         batch=batch,
         photo=photo,
@@ -184,7 +205,8 @@ def _of(batch: Batch, photo: Photo, number: int) -> Item:
         path=photo.name or _("photo"),
         size=photo.bytes,
         sha256=photo.sha256,
-        fate=mirror.fate_of(photo.cutout),
+        fate=fate,
+        is_due=fate == Item.Fate.READY,
         confidence=photo.cutout.confidence,
     )
 

@@ -6,18 +6,21 @@ the batch, also when its setting changes later.
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from bgbegone.lib.words import Words
 from images.batches.models import Batch, Item, ItemQuerySet
 from images.editing import presets, services
-from images.editing.models import Edit, Rendition
+from images.editing.models import Edit, Ground, Preset, Rendition
 from images.engine.edits import check
 from images.engine.edits import recipe as recipes
 from images.engine.edits.check import Facts, Line, Verdict
+from images.engine.edits.parts import Picture
 from images.engine.edits.recipe import Recipe
 from images.engine.errors import BadRecipe
 from images.photos.models import Photo
@@ -29,13 +32,74 @@ _PARTS = ("ground", "shadow", "outline", "place", "output")
 _AT_ONCE = 200
 
 
+# How a batch says that its setting is a preset of its owner's; a marketplace's goes by its slug.
+_OWN = "own-"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A setting that is there to be chosen: a marketplace's, or a preset that the owner has kept."""
+
+    label: Words
+    document: dict[str, Any]
+    word: str  # what stands for {preset} in a name
+    is_own: bool
+
+
+def ready_made(batch: Batch) -> dict[str, Ready]:
+    """What can be chosen for a batch, by what `Batch.preset` holds then; the owner's own first."""
+    mine = Preset.objects.filter(owner=batch.owner_id) if batch.owner_id else Preset.objects.none()
+    found = {f"{_OWN}{row.pk.hex}": Ready(row.name, row.recipe, row.name, is_own=True) for row in mine}
+    if batch.preset.startswith(_OWN) and batch.preset not in found:
+        # The preset is gone, what was set by it stands: names can be changed without losing the rest.
+        found[batch.preset] = Ready(_("A deleted preset"), batch.recipe, _("preset"), is_own=True)
+    markets = {
+        each.slug: Ready(each.name, each.document, each.slug, is_own=False) for each in presets.MARKETS
+    }
+    return found | markets
+
+
+def word_of(batch: Batch) -> str:
+    """What stands for {preset} in the names of its files."""
+    found = ready_made(batch).get(batch.preset) if batch.preset else None
+    return found.word if found else ""
+
+
 def of(batch: Batch) -> Recipe:
-    """The batch's own recipe; the plain one where nothing is set, or where this release knows it no more."""
+    """The batch's own recipe; the plain one where nothing is set, or where it is not `intact`."""
     try:
-        return recipes.parse(batch.recipe) if batch.recipe else Recipe()
+        return _parsed(batch)
     except BadRecipe as err:
         logger.info("a batch's setting left behind", extra={"batch": batch.pk, "code": err.code})
         return Recipe()
+
+
+def is_intact(batch: Batch) -> bool:
+    """False when its recipe needs a picture that was deleted, or is of a release that knew other ones."""
+    try:
+        _parsed(batch)
+    except BadRecipe:
+        return False
+    return True
+
+
+def _parsed(batch: Batch) -> Recipe:
+    """Raises BadRecipe."""
+    recipe = recipes.parse(batch.recipe) if batch.recipe else Recipe()
+    if isinstance(recipe.ground, Picture):
+        whose = {"owner": batch.owner_id, "guest": batch.guest}
+        if not Ground.objects.filter(pk=recipe.ground.picture, **whose).exists():
+            raise BadRecipe("no_ground")
+    return recipe
+
+
+def canonical(document: dict[str, Any]) -> dict[str, Any]:
+    """A recipe as a batch keeps it: for every photo, so without marks; empty when it changes nothing.
+
+    Raises BadRecipe.
+    """
+    recipe = recipes.parse(document).as_preset
+    return {} if recipe.is_plain else recipes.canonical(recipe)
 
 
 def change(batch: Batch, document: dict[str, Any], preset: str, names: str) -> None:
@@ -72,9 +136,11 @@ def _own(photo: Photo | None) -> Recipe | None:
 
 
 def _bound(item: Item, recipe: Recipe) -> Recipe:
+    """Whose the pictures in it are was looked at before: a thousand items ask for each of them once."""
     if recipe.is_plain or item.photo is None:
         return Recipe()
-    return services.bound(item.photo, replace(recipe, cutout=None, weights=None))
+    cutout = item.photo.cutout
+    return recipes.bound(replace(recipe, cutout=None, weights=None), cutout.pk, cutout.weights_sha256 or None)
 
 
 def renditions_of(wanted: dict[Item, Recipe]) -> dict[Item, Rendition]:

@@ -5,6 +5,7 @@ from images.batches import packing, reviewing, sharing, uploading, views, worksp
 urlpatterns = [
     path("photos/chosen/", workspace.act, name="photos_chosen"),
     path("photos/archive.zip", workspace.download, name="photos_archive"),
+    path("photos/links/", workspace.links, name="photos_links"),
     path("photos/everything/", workspace.delete_everything, name="photos_everything"),
     path("batches/", views.batches, name="batches"),
     path("batches/begin/", views.begin, name="batch_begin"),

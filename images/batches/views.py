@@ -125,6 +125,7 @@ def batch_page(request: HttpRequest, batch: Batch, status: int = 200, **instead:
         "links": batch.links.open(),
         "link_form": LinkForm(batch=batch),
         "setting_form": SettingForm.of(batch),
+        "is_setting_intact": setting.is_intact(batch),
         "has_photos": True,
         **instead,
     }
@@ -161,7 +162,8 @@ def changes(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def set_for_all(request: HttpRequest, pk: UUID) -> HttpResponse:
     """One setting for all photos, also those to come."""
-    batch, form = own_batch(request, pk), SettingForm(request.POST)
+    batch = own_batch(request, pk)
+    form = SettingForm(request.POST, batch=batch)
     if not form.is_valid():
         return batch_page(request, batch, status=422, setting_form=form)
     said = form.cleaned_data

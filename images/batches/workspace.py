@@ -1,4 +1,4 @@
-"""What is done with several photos of “My photos” at once: taken along, moved to a batch, deleted."""
+"""What is done with several photos of “My photos” at once: taken along, shared, moved to a batch, deleted."""
 
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from images.batches import archive, services
 from images.batches.models import Batch
 from images.photos.models import Photo
+from images.sharing.models import ShareLink
 
 # As many as a page shows, and as an address can carry.
 MOST_CHOSEN = 60
@@ -39,13 +40,46 @@ def act(request: HttpRequest) -> HttpResponse:
     if not photos:
         messages.error(request, _("Please choose at least one photo first."))
         return redirect("photos")
-    done = {"download": _download, "move": _move, "delete": _delete}.get(request.POST.get("do", ""))
+    acts = {"download": _download, "share": _share, "move": _move, "delete": _delete}
+    done = acts.get(request.POST.get("do", ""))
     return done(request, photos) if done else redirect("photos")
 
 
 def _download(request: HttpRequest, photos: list[Photo]) -> HttpResponse:
+    return redirect(_address("photos_archive", photos))
+
+
+def _address(name: str, photos: list[Photo]) -> str:
     query = urlencode({"photo": [photo.pk.hex for photo in photos]}, doseq=True)
-    return redirect(f"{reverse('photos_archive')}?{query}")
+    return f"{reverse(name)}?{query}"
+
+
+def _share(request: HttpRequest, photos: list[Photo]) -> HttpResponse:
+    """A link to each that is ready. One that has one without a limit keeps it: a double click adds none."""
+    ready = [photo for photo in photos if photo.cutout.is_done]
+    if not ready:
+        messages.error(request, _("None of these photos is ready yet."))
+        return redirect("photos")
+    with transaction.atomic():
+        list(Photo.objects.select_for_update().filter(pk__in=[photo.pk for photo in ready]))
+        for photo in ready:
+            if not photo.links.open().filter(max_downloads=None).exists():
+                ShareLink.issue(photo, photo.link_lifetime).save(force_insert=True)
+    return redirect(_address("photos_links", ready))
+
+
+@never_cache
+@require_safe
+def links(request: HttpRequest) -> HttpResponse:
+    """The addresses of several photos, to be copied one by one or all together."""
+    rows = []
+    for photo in _chosen(request, request.GET.getlist("photo")):
+        link = photo.links.open().filter(max_downloads=None).first()
+        if link:
+            rows.append((photo, link))
+    addresses = "\n".join(link.url for _photo, link in rows if link.url)
+    context = {"rows": rows, "addresses": addresses, "has_photos": True}
+    return render(request, "images/batches/shared_photos.html", context)
 
 
 def _move(request: HttpRequest, photos: list[Photo]) -> HttpResponse:

@@ -3,7 +3,7 @@
 const SHOWN_FOR = 2500;
 
 async function copy(button) {
-  const field = button.parentElement.querySelector("input");
+  const field = button.parentElement.querySelector("input, textarea");
   field.select();
   const words = button.textContent;
   try {

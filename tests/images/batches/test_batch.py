@@ -384,6 +384,14 @@ class TestTwins(Cast):
         assert _fates(self.batch)[2:] == [Fate.LEFT_OUT, Fate.LEFT_OUT]
         assert Photo.objects.count() == 2
 
+    def test_left_out_and_those_to_come_too(self) -> None:
+        self.alice.post(f"/batches/{self.batch.pk}/twins/", {"answer": "drop"})
+        item = self.batch.items.first()
+        sent(self.alice, self.batch, "again.png", default_storage.open(item.photo.file).read())
+        assert _fates(self.batch)[4:] == [Fate.LEFT_OUT]
+        tasks.tidy()
+        assert Photo.objects.count() == 2
+
     def test_kept_and_those_to_come_too(self) -> None:
         self.alice.post(f"/batches/{self.batch.pk}/twins/", {"answer": "keep"})
         assert _fates(self.batch)[2:] == [Fate.WAITING, Fate.WAITING]

@@ -3,16 +3,20 @@
 import csv
 import io
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from PIL import Image
 
+from accounts.models import User
 from images.batches import setting, tasks
 from images.batches.models import Batch, Item
+from images.editing import defaults
 from images.editing import jobs as renditions
 from images.editing import services as editing
-from images.editing.models import Rendition
+from images.editing.models import Ground, Preset, Rendition
 from images.engine.edits import recipe as recipes
 from images.photos.models import Photo
 from images.work import jobs
@@ -20,6 +24,12 @@ from images.work.models import Cutout
 from tests.base import Cast, body
 from tests.images.batches.steps import filled
 
+SHADOWED = {
+    "version": 1,
+    "ground": {"kind": "colour", "colour": "#0000ff"},
+    "shadow": {"kind": "contact"},
+    "output": {"format": "webp", "quality": 100},
+}
 WHITE_JPEG = {"ground": "white", "format": "jpeg", "names": "{name}"}
 
 
@@ -45,6 +55,10 @@ class TestSetting(Cast):
         response = self.alice.post(f"/batches/{self.batch.pk}/setting/", fields)
         self.batch.refresh_from_db()
         return response
+
+    def _preset(self, name: str, document: dict[str, Any], who: str = "alice") -> Preset:
+        recipe = recipes.parse({"version": 1, **document})
+        return defaults.keep(User.objects.get(username=who), name, recipe)
 
     def _archive(self, query: str = "") -> zipfile.ZipFile:
         response = self.alice.get(f"/batches/{self.batch.pk}/archive.zip{query}")
@@ -117,6 +131,49 @@ class TestSetting(Cast):
         assert [item.number for item in setting.unfit(self.batch)] == [2]
         page = self.alice.get(f"/batches/{self.batch.pk}/review/?show=unfit")
         assert page.context["item"].number == 2
+
+    def test_a_preset_of_ones_own(self) -> None:
+        """Also what the form's own fields cannot say: here a contact shadow. Its name goes into names."""
+        preset = self._preset("Shop/blue", SHADOWED)
+        assert self._set(preset=f"own-{preset.pk.hex}", names="{preset} {n}").status_code == 302
+        assert self.batch.recipe == SHADOWED
+        self._work_off()
+        with self._archive() as found:
+            assert found.namelist()[0] == "Shop_blue 1.webp"
+            assert Image.open(io.BytesIO(found.read("Shop_blue 1.webp"))).getpixel((0, 0)) == (0, 0, 255)
+        page = self.alice.get(f"/batches/{self.batch.pk}/").content.decode()
+        assert f'<option value="own-{preset.pk.hex}" selected>Shop/blue</option>' in page
+
+    def test_a_preset_that_was_deleted_leaves_what_it_had_set(self) -> None:
+        preset = self._preset("blue", SHADOWED)
+        chosen = f"own-{preset.pk.hex}"
+        self._set(preset=chosen, names="{name}")
+        preset.delete()
+        assert "A deleted preset" in self.alice.get(f"/batches/{self.batch.pk}/").content.decode()
+        assert self._set(preset=chosen, names="{n}").status_code == 302
+        assert (self.batch.recipe, self.batch.names) == (SHADOWED, "{n}")
+
+    def test_a_preset_of_somebody_else_is_none(self) -> None:
+        theirs = self._preset("blue", SHADOWED, who="bob")
+        assert self._set(preset=f"own-{theirs.pk.hex}", names="{name}").status_code == 422
+        assert "My presets" not in self.alice.get(f"/batches/{self.batch.pk}/").content.decode()
+
+    def test_a_background_picture_that_was_deleted_is_said(self) -> None:
+        ground = Ground.objects.create(
+            owner=User.objects.get(username="alice"),
+            expires_at=timezone.now() + timedelta(days=1),
+            width=1,
+            height=1,
+            bytes=1,
+        )
+        preset = self._preset("picture", {"ground": {"kind": "picture", "picture": str(ground.pk)}})
+        self._set(preset=f"own-{preset.pk.hex}", names="{name}")
+        page = f"/batches/{self.batch.pk}/"
+        assert "background picture of this setting" not in self.alice.get(page).content.decode()
+        ground.delete()
+        assert "background picture of this setting" in self.alice.get(page).content.decode()
+        with self._archive() as found:
+            assert found.namelist()[0] == "0.png"
 
     def test_only_what_changed_includes_what_was_made_anew(self) -> None:
         with self._archive():

@@ -81,6 +81,24 @@ class TestSeveral(Cast):
         assert full.items.count() == 2
         assert "no room" in self.alice.get("/photos/").content.decode()
 
+    def test_shared_by_a_link_each_and_only_once(self) -> None:
+        photos, waiting = [finished(self.alice, visibility="private") for _ in range(2)], uploaded(self.alice)
+        address = self._act("share", *photos, waiting).url
+        assert self._act("share", *photos, waiting).url == address
+        assert ShareLink.objects.count() == 2
+        page = self.alice.get(address).content.decode()
+        for link in ShareLink.objects.all():
+            assert link.url is not None
+            assert page.count(link.url) == 2
+            assert self.guest.get(f"/r/{link.url.partition('/r/')[2]}").status_code == 200
+        assert (
+            "http" not in self.bob.get(address).content.decode().partition("<main")[2].partition("</main")[0]
+        )
+
+    def test_none_of_them_ready(self) -> None:
+        assert self._act("share", uploaded(self.alice)).url == "/photos/"
+        assert not ShareLink.objects.exists()
+
     def test_deleted_with_every_byte_and_link(self) -> None:
         photo, other = finished(self.alice), finished(self.alice)
         self._act("delete", photo)
@@ -91,7 +109,7 @@ class TestSeveral(Cast):
 
     def test_p13_photos_of_somebody_else_are_none(self) -> None:
         theirs = finished(self.bob)
-        for do in ("delete", "move", "download"):
+        for do in ("delete", "move", "download", "share"):
             assert self._act(do, theirs).url == "/photos/"
         assert self.alice.get(f"/photos/archive.zip?photo={theirs.pk.hex}").status_code == 404
         assert self.bob.get(f"/photos/{theirs.pk}/").status_code == 200
