@@ -21,13 +21,14 @@ _IN_ADDRESS = {"key", "api_key", "apikey", "api-key", "x-api-key", "token", "acc
 View = Callable[..., HttpResponseBase]
 
 _ALLOWED_HEADERS = (
-    "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-API-Key"
+    "Accept, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, If-Range, Prefer, Range, "
+    "X-API-Key"
 )
 _SHOWN_HEADERS = (
-    "Content-Disposition, ETag, Idempotent-Replayed, Link, Location, Preference-Applied, Retry-After, "
-    "X-Credits-Charged, "
-    "X-Foreground-Height, X-Foreground-Left, X-Foreground-Top, X-Foreground-Width, X-Height, "
-    "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Request-ID, X-Type, X-Width"
+    "Accept-Ranges, Content-Disposition, Content-Range, ETag, Idempotent-Replayed, Link, Location, "
+    "Preference-Applied, Retry-After, X-Credits-Charged, X-Foreground-Height, X-Foreground-Left, "
+    "X-Foreground-Top, X-Foreground-Width, X-Height, X-RateLimit-Limit, X-RateLimit-Remaining, "
+    "X-RateLimit-Reset, X-Request-ID, X-Type, X-Width"
 )
 
 

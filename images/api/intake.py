@@ -1,9 +1,9 @@
 """How a picture that a program sends becomes a photo: the same checks, store and queue as the website's."""
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 from images.api.keys.models import ApiKey
@@ -38,6 +38,10 @@ class Order:
     is_private: bool = True
     lifetime: timedelta | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    # Where it waits; None: in front, as long as there are places. And what else is done with a new photo, in
+    # the transaction that makes it known.
+    queue: str | None = None
+    along: Callable[[Photo], object] | None = None
 
 
 def look_at(file: ReceivedPhoto) -> Candidate:
@@ -54,7 +58,7 @@ def look_at(file: ReceivedPhoto) -> Candidate:
 def take_in(key: ApiKey, candidate: Candidate, order: Order) -> Photo:
     """The photo, which may be there already from an earlier try of the same order; only a new one is charged.
 
-    Raises NotTaken, limits.OverLimit.
+    Raises NotTaken, limits.OverLimit, and what `order.along` raises.
     """
     megapixels = limits.megapixels_of(candidate.facts.width, candidate.facts.height)
     submission = _submission(key, order)
@@ -62,8 +66,14 @@ def take_in(key: ApiKey, candidate: Candidate, order: Order) -> Photo:
     if known:
         return _tried_again(known)
     limits.check(key, megapixels)
+
+    def along(photo: Photo) -> None:
+        limits.charge(photo, key, megapixels)
+        if order.along:
+            order.along(photo)
+
     try:
-        photo = accept(candidate, submission, along=partial(limits.charge, key=key, megapixels=megapixels))
+        photo = accept(candidate, submission, along=along)
     except StorageFull as err:
         raise NotTaken(Failure("storage_full", {})) from err
     except TooManyWaiting as err:
@@ -79,7 +89,7 @@ def _submission(key: ApiKey, order: Order) -> Submission:
         order.name,
         sender,
         order.is_private,
-        Cutout.Queue.INTERACTIVE if in_front else Cutout.Queue.BULK,
+        order.queue or (Cutout.Queue.INTERACTIVE if in_front else Cutout.Queue.BULK),
         order.lifetime,
         order.options,
     )

@@ -13,8 +13,10 @@ from images.api.v2.fields import Fields
 
 _USUAL, _MOST = 50, 200
 
+Rows = QuerySet[Any]
 
-def piece(rows: "QuerySet[Any]", query: Fields, by: str = "created_at") -> tuple[list[Any], str | None]:
+
+def piece(rows: Rows, query: Fields, by: str = "created_at") -> tuple[list[Any], str | None]:
     """Some rows, the newest first, and the cursor of the next piece. Raises Problem."""
     limit = query.number("limit", 1, _MOST, _USUAL) or _USUAL
     after = _read(query)
@@ -27,6 +29,16 @@ def piece(rows: "QuerySet[Any]", query: Fields, by: str = "created_at") -> tuple
         return found, None
     last = found[limit - 1]
     return found[:limit], _written(getattr(last, by), last.pk)
+
+
+def numbered(rows: Rows, query: Fields) -> tuple[list[Any], str | None]:
+    """The same for rows with a number of their own, the smallest first. Raises Problem."""
+    limit = query.number("limit", 1, _MOST, _USUAL) or _USUAL
+    after = query.number("cursor", 0, 10**9, 0) or 0
+    query.done()
+    found = list(rows.filter(number__gt=after).order_by("number")[: limit + 1])
+    more = len(found) > limit
+    return found[:limit], str(found[limit - 1].number) if more else None
 
 
 def _written(when: datetime, pk: UUID) -> str:

@@ -4,11 +4,14 @@ import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from bgbegone.lib.http import picture
@@ -34,9 +37,15 @@ from images.work.wishes import wishes
 _LONGEST_SIDE = 30_000
 
 
+def _all(key: ApiKey) -> QuerySet[Photo]:
+    """Without those whose time is over, even while their bytes wait to be deleted."""
+    alive = Photo.objects.filter(owner=key.owner_id, expires_at__gt=timezone.now())
+    return alive.select_related("cutout")
+
+
 def own(key: ApiKey, pk: UUID) -> Photo:
     """The one door to photos for programs: those of the key's owner. Raises Problem."""
-    photo: Photo | None = Photo.objects.filter(owner=key.owner_id, pk=pk).select_related("cutout").first()
+    photo: Photo | None = _all(key).filter(pk=pk).first()
     if photo is None:
         raise Problem("not_found", 404)
     return photo
@@ -44,9 +53,17 @@ def own(key: ApiKey, pk: UUID) -> Photo:
 
 def _create(call: Call) -> HttpResponseBase:
     fields = call.fields
-    source = _source(call, fields)
     hours = fields.number("keep_hours", 1, settings.MEMBER_PHOTO_DAYS * 24)
     is_private = fields.flag("private", default=True)
+    lifetime = timedelta(hours=hours) if hours else None
+    photo = taken(call, fields, is_private=is_private, lifetime=lifetime)
+    return _state(call, photo, status_when_done=201)
+
+
+def taken(call: Call, fields: Fields, **about: Any) -> Photo:
+    """A new photo from what is left of the fields; `about` is for its order. Raises Problem, and what
+    `intake.take_in` raises."""
+    source = _source(call, fields)
     region = fields.numbers("region", 4, _LONGEST_SIDE)
     windows = fields.flag("windows", default=True)
     kind = Kind(fields.choice("kind", tuple(Kind)))
@@ -56,17 +73,10 @@ def _create(call: Call) -> HttpResponseBase:
     if name:
         file.name = name.replace("\0", "")
     candidate = intake.look_at(file)
-    order = Order(
-        # Of its own: whoever wants one photo of two requests sends an Idempotency-Key.
-        name=uuid.uuid4(),
-        is_private=is_private,
-        lifetime=timedelta(hours=hours) if hours else None,
-        options=wishes(
-            kind=kind, region=_region(region, candidate.facts.width, candidate.facts.height), windows=windows
-        ),
-    )
-    photo = intake.take_in(call.key, candidate, order)
-    return _state(call, photo, status_when_done=201)
+    box = _region(region, candidate.facts.width, candidate.facts.height)
+    # Of its own: whoever wants one photo of two requests sends an Idempotency-Key.
+    order = Order(uuid.uuid4(), options=wishes(kind=kind, region=box, windows=windows), **about)
+    return intake.take_in(call.key, candidate, order)
 
 
 def _source(call: Call, fields: Fields) -> Callable[[], ReceivedPhoto]:
@@ -129,7 +139,8 @@ def _state(call: Call, photo: Photo, *, status_when_done: int = 200) -> HttpResp
 
 
 def _shown(call: Call, photo: Photo, status_when_done: int) -> HttpResponse:
-    is_active, is_post = photo.cutout.is_active, call.request.method == "POST"
+    is_active = photo.cutout.is_active or photo.cutout.status == Cutout.Status.HELD
+    is_post = call.request.method == "POST"
     headers = {"Preference-Applied": f"wait={call.seconds}"} if call.seconds else {}
     if is_post:
         headers["Location"] = shapes.address("api_v2_photo", photo.pk)
@@ -140,7 +151,7 @@ def _shown(call: Call, photo: Photo, status_when_done: int) -> HttpResponse:
 
 
 def _list(call: Call) -> HttpResponseBase:
-    query, rows = call.query, Photo.objects.filter(owner=call.key.owner_id).select_related("cutout")
+    query, rows = call.query, _all(call.key)
     status = query.choice("status", ("", *Cutout.Status.values))
     if status:
         rows = rows.filter(cutout__status=status)
@@ -181,9 +192,9 @@ def _result(call: Call, pk: UUID) -> HttpResponseBase:
 def check_that_done(job: object) -> None:
     if job.is_done:  # type: ignore[attr-defined]
         return
-    if job.is_active:  # type: ignore[attr-defined]
-        raise Problem("not_ready", 409, headers=wait(1))
-    raise Problem("failed", 422, shapes.failure(job)["detail"])
+    if job.status == Cutout.Status.FAILED:  # type: ignore[attr-defined]
+        raise Problem("failed", 422, shapes.failure(job)["detail"])
+    raise Problem("not_ready", 409, headers=wait(1))
 
 
 def sample(preview: str, etag: str) -> HttpResponse:

@@ -25,6 +25,7 @@ TITLES: Mapping[str, str] = {
     "too_large": gettext_noop("The request is too large."),
     "not_ready": gettext_noop("The result is not ready."),
     "failed": gettext_noop("The picture could not be cut out."),
+    "not_wanted": gettext_noop("The batch does not take this photo."),
     "busy": gettext_noop("Too much waits at this moment."),
     "changed": gettext_noop("It has changed since you read it."),
     "under_way": gettext_noop("A request with this Idempotency-Key is under way."),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 from django.utils.http import quote_etag
 
 from bgbegone.lib.http import picture
@@ -24,7 +25,8 @@ from images.photos import downloads
 
 def _own(key: ApiKey, pk: UUID) -> Rendition:
     """The one door to renditions for programs. Raises Problem."""
-    rows = Rendition.objects.filter(cutout__photo__owner=key.owner_id, pk=pk).select_related("cutout")
+    whose = {"cutout__photo__owner": key.owner_id, "cutout__photo__expires_at__gt": timezone.now()}
+    rows = Rendition.objects.filter(**whose, pk=pk).select_related("cutout")
     rendition: Rendition | None = rows.first()
     if rendition is None:
         raise Problem("not_found", 404)

@@ -23,6 +23,7 @@ from images.api.limits.services import OverLimit, note_refusal
 from images.api.v2.fields import Fields
 from images.api.v2.problems import Problem, wait
 from images.api.waiting import Job, Patience, Paused
+from images.batches.services import NotWanted
 from images.engine.errors import EngineError
 from images.photos.models import Photo
 from images.work.failures import Failure
@@ -189,6 +190,7 @@ _NAMED: tuple[tuple[type[Exception], Callable[[Any], Problem]], ...] = (
     (Http404, _missing),
     (Photo.DoesNotExist, _missing),
     (rendering.Gone, _missing),
+    (NotWanted, lambda err: Problem("not_wanted", 409, str(err))),
 )
 
 
