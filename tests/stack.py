@@ -38,6 +38,7 @@ class Stack:
     port: int
     data: Path
     log_file: Path
+    environment: dict[str, str]
 
     @property
     def address(self) -> str:
@@ -77,6 +78,22 @@ class Stack:
         """Memory of all processes together; what several share counts once."""
         return sum(proportional_kilobytes(pid) for pid in _descendants(self.process.pid)) // 1024
 
+    def run(self, *words: str, **variables: str) -> str:
+        """What a Python program prints that has the settings of this service."""
+        environment = {**self.environment, **variables}
+        command = [sys.executable, *words]
+        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def api_key(self, *options: str) -> str:
+        """A key of the API, of an account that is made for it."""
+        name = f"shop{uuid.uuid4().hex[:8]}"
+        owner = ["--noinput", "--username", name, "--email", f"{name}@example.org"]
+        self.run("manage.py", "createsuperuser", *owner, DJANGO_SUPERUSER_PASSWORD=uuid.uuid4().hex)
+        made = self.run("manage.py", "apikey", "create", name, "--name", "test", *options)
+        return made.strip().splitlines()[-1]
+
     def stop(self) -> int:
         self.process.send_signal(signal.SIGINT)
         try:
@@ -115,7 +132,7 @@ def serving(data: Path, **variables: str) -> Iterator[Stack]:
             stderr=log,
             start_new_session=True,
         )
-    stack = Stack(process, port, data, log_file)
+    stack = Stack(process, port, data, log_file, environment)
     try:
         wait_for(lambda: stack.parts() or process.poll() is not None, f"no answer: {log_file}")
         yield stack

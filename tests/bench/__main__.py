@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 from images.weights import backends
-from tests.bench import accuracy, edges, load, speed, studio, tables, upload
+from tests.bench import accuracy, api, archive, edges, load, speed, studio, tables, upload
 from tests.images.engine.real import real_task
 
 SECTIONS: dict[str, tuple[str, Callable[[], str]]] = {
@@ -17,6 +17,8 @@ SECTIONS: dict[str, tuple[str, Callable[[], str]]] = {
     "studio": ("Clicks and strokes", studio.report),
     "load": ("Sixteen clients at once", load.report),
     "upload": ("The whole service", upload.report),
+    "api": ("The API", api.report),
+    "archive": ("One archive of a thousand photos", archive.report),
 }
 
 

@@ -45,7 +45,7 @@ class Outcome:
 
 def report() -> str:
     with tempfile.TemporaryDirectory() as folder:
-        photo = _photo(Path(folder))
+        photo = megapixel(Path(folder))
         ours = _ours(Path(folder), photo)
         bare = _bare(photo)
         peer = _rembg(Path(folder), photo)
@@ -61,7 +61,8 @@ def report() -> str:
     )
 
 
-def _photo(folder: Path) -> Path:
+def megapixel(folder: Path) -> Path:
+    """A photo of one megapixel with a subject."""
     path = folder / "photo.jpg"
     Image.open(_PHOTO).convert("RGB").resize((1224, 817)).save(path, quality=90)
     return path

@@ -14,17 +14,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import parts
-from tests.bench.accuracy import SHARED
 from tests.bench.engines import running
+from tests.bench.load import megapixel
 from tests.stack import Stack, Visitor, serving
 
 ROUNDS = 7
 _BROWSER = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-_PHOTO = SHARED / "data" / "davis" / "images" / "dog_00010.jpg"
 
 
 def report() -> str:
@@ -36,7 +34,7 @@ def report() -> str:
         running("bare") as (bare,),
     ):
         stack.wait_until("worker", "model")
-        photo = _photo(Path(folder))
+        photo = megapixel(Path(folder))
         _seconds_in(browser, stack, photo)  # the first one warms everything up
         bare.run(photo)
         rounds = [
@@ -66,13 +64,6 @@ def _browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=parts.chromium(), args=_BROWSER)
         yield browser
         browser.close()
-
-
-def _photo(folder: Path) -> Path:
-    """One megapixel with a subject."""
-    path = folder / "photo.jpg"
-    Image.open(_PHOTO).convert("RGB").resize((1224, 817)).save(path, quality=90)
-    return path
 
 
 def _seconds_in(browser: Browser, stack: Stack, photo: Path) -> float:

@@ -1,231 +1,366 @@
-"""`python -m tests.e2e.batch [PHOTOS] [MEGABYTES] [KILLS]`: a batch that everything happens to.
+"""`python -m tests.e2e.batch [PHOTOS] [MEGABYTES] [KILLS] [SECONDS]`: a batch that everything happens to.
 
-By default 500 photos of 3 MB. The sender stops at half of them and the folder is sent once more; workers and
-web server are killed with SIGKILL ten times each while it goes on; the archive is cut twice and resumed.
+By default 500 photos of 3 MB, cut out by the real network; ten minutes. Needs Chromium, PostgreSQL, Redis.
+Chromium drops the folder; its tab crashes when half has arrived, and the folder is dropped once more.
+Meanwhile workers and web processes are killed with SIGKILL KILLS times each, and database and broker are cut
+off for SECONDS (60). Then the archive is cut twice and resumed, and a robot goes through the review by
+keyboard. Ends with a table, and with 0 if nothing was lost, none was there twice, and all sums agree.
 """
 
 import hashlib
-import io
-import itertools
+import http.cookiejar
 import os
+import secrets
 import signal
-import sqlite3
+import statistics
 import sys
 import tempfile
 import threading
 import time
-import urllib.error
 import urllib.request
 import zipfile
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from PIL import Image
+import psycopg
+import redis
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
+from tests import parts
+from tests.bench import tables
+from tests.e2e import steps
+from tests.e2e.conftest import FLAGS
 from tests.e2e.pictures import ball
-from tests.stack import Stack, Visitor, serving, wait_for
+from tests.relay import Relay, relay
+from tests.stack import Stack, serving, wait_for
 
-_CHUNK = 1_000_000
-_MOST_SECONDS = 3600
-_TUS = {"Tus-Resumable": "1.0.0"}
+_MOST_SECONDS = 900
+_REDIS_DATABASE = 15  # that of whole services under test
+_PAUSE = 8  # seconds from one kill to the next: a worker that has to load the network gets something done
+_LOOK = 1.0  # seconds for which the robot looks at a photo, as a person would
+_MOST_REVIEWED = 120
 
-
-def photo(megabytes: float) -> bytes:
-    """A ball on a ground that compresses badly, so that the file has the size of a camera's."""
-    image = Image.open(io.BytesIO(ball())).convert("RGB")
-    buffer = io.BytesIO()
-    image.save(buffer, "JPEG", quality=90, comment=os.urandom(8).hex())
-    # What follows the end of a JPEG is read by nobody, and travels all the same.
-    return buffer.getvalue() + os.urandom(max(int(megabytes * 1e6) - buffer.tell(), 0))
-
-
-@dataclass
-class Sender:
-    """A tus client that may be killed, and counts the bytes that it sends."""
-
-    visitor: Visitor
-    files: dict[str, bytes]
-    bytes_sent: int = 0
-    stopped: threading.Event = field(default_factory=threading.Event)
-
-    def announce(self) -> dict[str, Any]:
-        manifest = [{"path": path, "size": len(data), "modified": 1} for path, data in self.files.items()]
-        plan: dict[str, Any] = self._insist(lambda: self.visitor.begin(manifest))
-        return plan
-
-    def run(self, plan: dict[str, Any], most: int) -> int:
-        """Send up to `most` of the files that are missing, three at once; how many were missing."""
-        paths = list(self.files)
-        missing = [(paths[n], file) for n, file in enumerate(plan["files"]) if file["state"] == "awaited"]
-        waiting = missing[:most]
-
-        def work() -> None:
-            while waiting and not self.stopped.is_set():
-                with suppress(IndexError):
-                    path, file = waiting.pop(0)
-                    self._send(plan["uploads"], self.files[path], file)
-
-        hands = [threading.Thread(target=work) for _ in range(3)]
-        for hand in hands:
-            hand.start()
-        for hand in hands:
-            hand.join()
-        return len(missing)
-
-    def _send(self, uploads: str, data: bytes, file: dict[str, Any]) -> None:
-        address, offset = file.get("upload"), file.get("offset", 0)
-        while not self.stopped.is_set() and (address is None or offset < len(data)):
-            try:
-                if address is None:
-                    address = self._create(uploads, len(data), file["item"])
-                offset = self._head(address)
-                if offset < len(data):
-                    self._patch(address, offset, data[offset : offset + _CHUNK])
-            except urllib.error.HTTPError as err:
-                if err.code == 409 and address is None:
-                    return  # it is there already
-                time.sleep(0.3)
-            except (OSError, ValueError):
-                time.sleep(0.3)  # a web server that has just been killed
-
-    def _request(self, method: str, path: str, headers: dict[str, str], data: bytes | None = None) -> Any:
-        request = urllib.request.Request(
-            self.visitor.address + path, data, {**_TUS, **headers}, method=method
-        )
-        return self.visitor._opener.open(request, timeout=60)
-
-    def _create(self, uploads: str, size: int, item: str) -> str:
-        import base64
-
-        metadata = f"item {base64.b64encode(item.encode()).decode()}"
-        headers = {"Upload-Length": str(size), "Upload-Metadata": metadata}
-        with self._request("POST", uploads, headers) as response:
-            address: str = response.headers["Location"]
-            return address
-
-    def _head(self, address: str) -> int:
-        with self._request("HEAD", address, {}) as response:
-            return int(response.headers["Upload-Offset"])
-
-    def _patch(self, address: str, offset: int, data: bytes) -> None:
-        headers = {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
-        self.bytes_sent += len(data)
-        self._request("PATCH", address, headers, data).close()
-
-    def _insist(self, act: Callable[[], Any]) -> Any:
-        for _ in range(100):
-            with suppress(OSError):
-                return act()
-            time.sleep(0.3)
-        return act()
+# Notes when a key was pressed, and when the picture of the next photo stood on the screen: the second frame
+# after it was decoded has been painted.
+_WATCH = """() => {
+    const root = document.querySelector("#review"), stage = root.querySelector("[data-stage]");
+    window.shown = [];
+    let pressed = 0;
+    addEventListener("keydown", () => { pressed = performance.now(); }, true);
+    new MutationObserver(async () => {
+        const at = pressed, image = stage.querySelector("img");
+        if (image) await image.decode().catch(() => null);
+        requestAnimationFrame(() => requestAnimationFrame(() => window.shown.push(performance.now() - at)));
+    }).observe(stage, { childList: true });
+}"""
 
 
 @dataclass
-class Killer:
-    """Kills workers and web servers in turn, until it has killed each so many times."""
+class Run:
+    """The running service, the lines to its servers, and what is counted on the way."""
 
     stack: Stack
-    kills: int
-    seconds: float
-    killed: dict[str, int] = field(default_factory=lambda: {"worker": 0, "web": 0})
+    web: Relay
+    servers: list[Relay]
+    database: str
+    started: float = field(default_factory=time.monotonic)
+    megabytes: int = 0
+    killed: Counter[str] = field(default_factory=Counter)
 
-    def run(self, is_over: Callable[[], bool]) -> None:
-        while not is_over() and min(self.killed.values()) < self.kills:
-            time.sleep(self.seconds)
-            for name, pids in (("worker", self.stack.pool_pids()), ("web", self.stack.pids("gunicorn"))):
-                if pids and self.killed[name] < self.kills:
-                    for pid in pids:
-                        with suppress(ProcessLookupError):
-                            os.kill(pid, signal.SIGKILL)
-                    self.killed[name] += 1
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.web.port}"
 
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """Asked past the line that is cut."""
+        with psycopg.connect(self.database) as connection:
+            return connection.execute(query).fetchall()
 
-def _rows(stack: Stack, query: str) -> list[tuple[Any, ...]]:
-    with closing(sqlite3.connect(f"file:{stack.data}/var/db.sqlite3?mode=ro", uri=True)) as database:
-        return database.execute(query).fetchall()
+    def fates(self) -> dict[str, int]:
+        return dict(self.rows("SELECT fate, count(*) FROM images_item GROUP BY fate"))
 
-
-def _fates(stack: Stack) -> dict[str, int]:
-    return dict(_rows(stack, "SELECT fate, count(*) FROM images_item GROUP BY fate"))
-
-
-def _is_over(stack: Stack, number: int) -> bool:
-    return _fates(stack).get("ready", 0) + _fates(stack).get("failed", 0) >= number
+    def is_over(self, photos: int) -> bool:
+        return sum(self.fates().get(fate, 0) for fate in ("ready", "failed", "refused")) >= photos
 
 
-def _archive(sender: Sender, path: str) -> tuple[bytes, str, bool, float]:
-    """The archive, cut twice and resumed: bytes, strong name, whether the sums agree, seconds to a byte."""
-    address = sender.visitor.address + path
-    started = time.monotonic()
-    with sender.visitor._opener.open(address, timeout=120) as response:
-        first = response.read(1)
-        seconds = time.monotonic() - started
+@contextmanager
+def running(folder: Path) -> Iterator[Run]:
+    name = f"bgbegone_batch_{secrets.token_hex(4)}"
+    queue = urlsplit(parts.REDIS)._replace(path=f"/{_REDIS_DATABASE}")
+    with psycopg.connect(parts.POSTGRES, autocommit=True) as server, ExitStack() as stack:
+        server.execute(f"CREATE DATABASE {name}")
+        stack.callback(server.execute, f"DROP DATABASE {name} WITH (FORCE)")
+        direct = urlsplit(parts.POSTGRES)._replace(path=f"/{name}")
+        postgres, broker = (stack.enter_context(relay(each.port or 0)) for each in (direct, queue))
+        stack.callback(_forget_queue, queue.geturl())
+        served = stack.enter_context(
+            serving(
+                folder,
+                DATABASE_URL=_through(direct.geturl(), direct.port, postgres),
+                BROKER_URL=_through(queue.geturl(), queue.port, broker),
+                CACHE_URL=_through(queue.geturl(), queue.port, broker),
+            )
+        )
+        served.wait_until("database", "broker", "storage", "worker", "model")
+        web = stack.enter_context(relay(served.port))
+        yield Run(served, web, [postgres, broker], direct.geturl())
+
+
+def _forget_queue(address: str) -> None:
+    with redis.Redis.from_url(address) as connection:
+        connection.flushdb()
+
+
+def _through(address: str, port: int | None, line: Relay) -> str:
+    return address.replace(f":{port}/", f":{line.port}/")
+
+
+def photos_in(folder: Path, number: int, megabytes: float) -> Path:
+    """As large as a camera's: what follows the end of a JPEG travels, and is read by nobody."""
+    root = folder / "run"
+    root.mkdir()
+    for n in range(number):
+        data = ball()
+        (root / f"{n:04}.jpg").write_bytes(data + os.urandom(max(int(megabytes * 1e6) - len(data), 0)))
+    return root
+
+
+def drop(page: Page, folder: Path) -> None:
+    """As a browser does it when a folder comes from the desktop."""
+    network = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(folder)], "dragOperationsMask": 1}
+    for kind in ("dragEnter", "dragOver", "drop"):
+        network.send("Input.dispatchDragEvent", {"type": kind, "x": 300, "y": 300, "data": data})
+    page.locator(".chosen bdi").first.wait_for(timeout=60_000)
+
+
+def send(context: BrowserContext, address: str, folder: Path) -> Page:
+    """Drop the folder on the first page and press the button, again where the server cannot answer."""
+    page = context.new_page()
+    _insist(lambda: page.goto(address, timeout=20_000))
+    drop(page, folder)
+    time.sleep(2)  # all of the folder has been read
+    for _ in range(60):
+        steps.submit(page).click()
+        with suppress(Error):
+            page.wait_for_function(
+                "() => location.pathname.startsWith('/batches/') || "
+                "!document.querySelector('.sending-batch').hidden",
+                timeout=5_000,
+            )
+            return page
+    raise AssertionError("the upload does not begin")
+
+
+def _insist(act: Callable[[], object]) -> None:
+    for _ in range(60):
+        try:
+            act()
+        except Error:
+            time.sleep(2)
+        else:
+            return
+    act()
+
+
+def crash_tab(page: Page) -> None:
+    """As when its memory is used up: no script of it runs any more."""
+    page.on("dialog", lambda dialog: dialog.accept())  # “files are being sent”
+    with page.expect_event("crash", timeout=30_000), suppress(Error):
+        page.goto("chrome://crash")
+    page.close()
+
+
+def hunt(run: Run, kills: int, seconds: float, is_over: Callable[[], bool]) -> None:
+    """Kill workers and web processes in turn; in the middle of it, cut off database and broker."""
+    prey: dict[str, Callable[[], list[int]]] = {
+        "worker": run.stack.pool_pids,
+        "web": lambda: run.stack.pids("gunicorn"),
+    }
+    for n in range(kills):
+        if n == kills // 2 and seconds:
+            _cut(run, seconds)
+        for name, pids in prey.items():
+            time.sleep(_PAUSE)
+            if is_over():
+                return
+            run.killed[name] += bool(found := pids())
+            for pid in found:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+
+
+def _cut(run: Run, seconds: float) -> None:
+    for line in run.servers:
+        line.cut()
+    time.sleep(seconds)
+    for line in run.servers:
+        line.mend()
+    run.killed["cut, s"] += int(seconds)
+
+
+def watch_memory(run: Run, is_over: threading.Event) -> None:
+    while not is_over.wait(3):
+        with suppress(OSError):
+            run.megabytes = max(run.megabytes, run.stack.megabytes())
+
+
+@dataclass(frozen=True)
+class Archive:
+    """What came of it: whole, and in three parts of which two were cut off."""
+
+    sums: set[str]
+    files: int
+    broken: str | None
+    megabytes: float
+    first_byte: float  # milliseconds
+
+
+def archive(run: Run, opener: urllib.request.OpenerDirector, page: str, folder: Path) -> Archive:
+    address, sums, start = f"{run.address}{page}archive.zip", set(), time.monotonic()
+    whole = folder / "whole.zip"
+    with opener.open(address, timeout=120) as response, whole.open("wb") as file:
+        file.write(response.read(1))
+        first_byte = time.monotonic() - start
         etag, size = response.headers["ETag"], int(response.headers["Content-Length"])
-        whole = first + response.read()
-    parts, cuts = [], [0, size // 3, 2 * size // 3, size]
-    for start, stop in itertools.pairwise(cuts):
-        headers = {"Range": f"bytes={start}-", "If-Range": etag}
-        with sender.visitor._opener.open(
-            urllib.request.Request(address, headers=headers), timeout=120
-        ) as response:
-            parts.append(response.read(stop - start))
-    is_same = hashlib.sha256(b"".join(parts)).digest() == hashlib.sha256(whole).digest()
-    return whole, etag, is_same, seconds
+        while data := response.read(1 << 20):
+            file.write(data)
+    with whole.open("rb") as file:
+        sums.add(hashlib.file_digest(file, "sha256").hexdigest())
+    digest, at = hashlib.sha256(), 0
+    for stop in (size // 3, 2 * size // 3, size):
+        part = urllib.request.Request(address, headers={"Range": f"bytes={at}-", "If-Range": etag})
+        with opener.open(part, timeout=120) as response:  # left in the middle: the line breaks
+            while at < stop and (data := response.read(min(1 << 20, stop - at))):
+                digest.update(data)
+                at += len(data)
+    sums.add(digest.hexdigest())
+    with zipfile.ZipFile(whole) as found:
+        names, broken = len(found.namelist()), found.testzip()
+    return Archive(sums, names, broken, size / 1e6, first_byte * 1000)
 
 
-def batch_run(stack: Stack, photos: int, megabytes: float, kills: int) -> dict[str, Any]:
+def review(page: Page, address: str, look: float, most: int) -> tuple[float, list[float]]:
+    """Accept photo after photo by keyboard: how many a minute, and the milliseconds to each next one."""
+    page.goto(f"{address}review/")
+    page.locator("[data-hint]").wait_for()
+    page.wait_for_load_state("networkidle")
+    page.evaluate(_WATCH)
     started = time.monotonic()
-    files = {f"run/{n:04}.jpg": photo(megabytes) for n in range(photos)}
-    sender = Sender(Visitor(stack.address), files)
-    total = sum(map(len, files.values()))
-    plan = sender.announce()
-    sender.run(plan, photos // 2)
-    killer = Killer(stack, kills, seconds=3)
-    hunt = threading.Thread(target=killer.run, args=(lambda: _is_over(stack, photos),))
-    hunt.start()
-    missing = sender.run(sender.announce(), photos)
-    uploaded = time.monotonic() - started
-    wait_for(lambda: _is_over(stack, photos), "photos still wait", _MOST_SECONDS)
-    hunt.join()
-    stack.wait_until("database", "broker", "storage", "worker", "model")
-    whole, etag, is_same, first_byte = _archive(sender, plan["page"] + "archive.zip")
-    with zipfile.ZipFile(io.BytesIO(whole)) as archive:
-        names, broken = archive.namelist(), archive.testzip()
-    done = [line for line in stack.log.splitlines() if "cut-out done" in line]
+    for n in range(most):
+        page.wait_for_timeout(look * 1000)
+        page.keyboard.press("a")
+        page.wait_for_function(f"() => window.shown.length >= {n + 1}", polling=10)
+    return 60 * most / (time.monotonic() - started), page.evaluate("() => window.shown")
+
+
+def batch_run(
+    run: Run, browser: Browser, folder: Path, photos: int, kills: int, seconds: float
+) -> dict[str, Any]:
+    root = folder / "run"
+    total = sum(file.stat().st_size for file in root.iterdir())
+    context = browser.new_context(base_url=run.address)
+    page = send(context, run.address, root)
+    half = f"() => parseInt(document.querySelector('[data-files]').textContent) >= {photos // 2}"
+    page.wait_for_function(half, timeout=_MOST_SECONDS * 1000)
+    crash_tab(page)
+    there = sum(count for fate, count in run.fates().items() if fate != "awaited")
+    over = threading.Event()
+    threads = [
+        threading.Thread(target=hunt, args=(run, kills, seconds, over.is_set)),
+        threading.Thread(target=watch_memory, args=(run, over)),
+    ]
+    for thread in threads:
+        thread.start()
+    page = send(context, run.address, root)
+    page.wait_for_url(steps.BATCH_PAGE, timeout=_MOST_SECONDS * 1000)
+    uploaded, sent = time.monotonic() - run.started, run.web.bytes_there
+    wait_for(lambda: run.is_over(photos), "photos still wait", _MOST_SECONDS)
+    worked = time.monotonic() - run.started
+    threads[0].join()
+    run.stack.wait_until("database", "broker", "storage", "worker", "model")
+    path = urlsplit(page.url).path
+    jar = http.cookiejar.CookieJar()
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    opener.addheaders = [("Cookie", "; ".join(f"{c['name']}={c['value']}" for c in context.cookies()))]
+    packed = archive(run, opener, path, folder)
+    most = min(photos // 2, _MOST_REVIEWED)
+    looked = review(page, page.url, _LOOK, most // 2)
+    hasty = review(page, page.url, 0, most - most // 2)
+    over.set()
+    threads[1].join()
     return {
-        "photos": photos,
-        "fates": _fates(stack),
-        "rows": _rows(stack, "SELECT count(*), count(DISTINCT photo_id) FROM images_item")[0],
-        "photo rows": _rows(stack, "SELECT count(*) FROM images_photo")[0][0],
-        "done in the log": (len(done), len({line.split("cutout=")[1].split()[0] for line in done})),
-        "missing when sent again": missing,
-        "megabytes": round(total / 1e6),
-        "megabytes sent": round(sender.bytes_sent / 1e6),
-        "killed": killer.killed,
-        "seconds until all had arrived": round(uploaded),
-        "seconds": round(time.monotonic() - started),
-        "archive": {"files": len(names), "broken": broken, "bytes": len(whole), "etag": etag[:14]},
-        "cut twice, the same sum": is_same,
-        "first byte, ms": round(first_byte * 1000),
-        "memory, MB": stack.megabytes(),
-        "pieces left": len(list((stack.data / "var" / "files").glob("uploads/*/*"))),
+        "photos, MB": (photos, round(total / 1e6)),
+        "fates": run.fates(),
+        "there when the tab crashed": there,
+        "sums sent = sums kept": _sums(root)
+        == Counter(s for (s,) in run.rows("SELECT sha256 FROM images_photo")),
+        "items, photos of them, photos": run.rows(
+            "SELECT count(*), count(DISTINCT photo_id), (SELECT count(*) FROM images_photo) FROM images_item"
+        )[0],
+        "MB sent again": round((sent - total) / 1e6, 1),
+        "killed": dict(run.killed),
+        "seconds to all sent, cut out, the end": tuple(
+            round(each) for each in (uploaded, worked, time.monotonic() - run.started)
+        ),
+        "archive: files, MB, broken": (packed.files, round(packed.megabytes), packed.broken),
+        "archive: SHA-256, whole and cut twice": sorted(each[:16] for each in packed.sums),
+        "archive: first byte, ms": round(packed.first_byte),
+        "review: photos/min, next ms p50 p95 max": [_figures(*each) for each in (looked, hasty)],
+        "reviewed in the database": run.rows("SELECT count(*) FROM images_item WHERE verdict = 'accepted'")[
+            0
+        ][0],
+        "memory of all processes at most, MB": run.megabytes,
+        "pieces left": len(list((run.stack.data / "var" / "files").glob("uploads/*/*"))),
+        "clean": _is_clean(run, photos, packed, root, most),
     }
 
 
+def _figures(rate: float, shown: list[float]) -> str:
+    ordered = sorted(shown)
+    p95 = ordered[int(0.95 * (len(ordered) - 1))]
+    return f"{rate:.0f}: {statistics.median(shown):.0f} {p95:.0f} {ordered[-1]:.0f}"
+
+
+def _sums(root: Path) -> Counter[str]:
+    return Counter(hashlib.sha256(file.read_bytes()).hexdigest() for file in root.iterdir())
+
+
+def _is_clean(run: Run, photos: int, packed: Archive, root: Path, reviewed: int) -> bool:
+    kept = Counter(each for (each,) in run.rows("SELECT sha256 FROM images_photo"))
+    accepted = run.rows("SELECT count(*) FROM images_item WHERE verdict = 'accepted'")[0][0]
+    return all(
+        [
+            run.fates() == {"ready": photos},
+            kept == _sums(root),
+            len(packed.sums) == 1,
+            packed.broken is None,
+            packed.files == photos + 1,
+            accepted == reviewed,
+        ]
+    )
+
+
 def main() -> int:
+    if not (parts.chromium() and parts.has_servers()):
+        print("This needs Chromium, PostgreSQL and Redis.")
+        return 2
     said = [float(text) for text in sys.argv[1:]]
-    photos, megabytes, kills = [*said, *[500.0, 3.0, 10.0][len(said) :]][:3]
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder)) as stack:
-        stack.wait_until("database", "broker", "storage", "worker", "model")
-        outcome = batch_run(stack, int(photos), megabytes, int(kills))
-    for name, value in outcome.items():
-        print(f"{name}: {value}")
-    is_clean = outcome["fates"] == {"ready": int(photos)} and outcome["cut twice, the same sum"]
-    print("clean" if is_clean else "NOT clean")
-    return 0 if is_clean else 1
+    photos, megabytes, kills, seconds = [*said, *[500.0, 3.0, 10.0, 60.0][len(said) :]][:4]
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        photos_in(Path(folder), int(photos), megabytes)
+        chromium = playwright.chromium.launch(executable_path=parts.chromium(), args=FLAGS)
+        with running(Path(folder)) as run:
+            outcome = batch_run(run, chromium, Path(folder), int(photos), int(kills), seconds)
+        chromium.close()
+    rows = [[name, str(value)] for name, value in outcome.items()]
+    print(f"{tables.machine()}\n\n{tables.table(['what', 'figure'], rows)}")
+    return 0 if outcome["clean"] else 1
 
 
 if __name__ == "__main__":

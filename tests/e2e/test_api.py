@@ -4,8 +4,6 @@ import hashlib
 import io
 import os
 import statistics
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -20,30 +18,14 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page
 
 from tests.e2e import accessible
-from tests.stack import ROOT, Stack
+from tests.stack import Stack
 
 pytestmark = [pytest.mark.model, pytest.mark.browser]
 
 
-def manage(stack: Stack, *args: str, **variables: str) -> str:
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "bgbegone.settings",
-        "BGBEGONE_DATA": str(stack.data / "var"),
-        **variables,
-    }
-    command = [sys.executable, "manage.py", *args]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def key(stack: Stack) -> str:
-    name = f"shop{uuid.uuid4().hex[:8]}"
-    address = f"{name}@example.org"
-    owner = ["--noinput", "--username", name, "--email", address]
-    manage(stack, "createsuperuser", *owner, DJANGO_SUPERUSER_PASSWORD=uuid.uuid4().hex)
-    return manage(stack, "apikey", "create", name, "--name", "test").strip().splitlines()[-1]
+    return stack.api_key()
 
 
 def photo(number: int) -> bytes:
