@@ -4,8 +4,10 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends npm \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
-COPY requirements.txt .
-RUN pip install --no-cache-dir --require-hashes -r requirements.txt
+COPY requirements*.txt .
+# requirements-rembg.txt, if MODEL begins with rembg:
+ARG REQUIREMENTS=requirements.txt
+RUN pip install --no-cache-dir --require-hashes -r $REQUIREMENTS
 COPY . .
 RUN useradd --create-home service && mkdir /data /models && chown service /data /models
 USER service

@@ -11,7 +11,8 @@ ALONE := tests/e2e/test_time_spent.py
 
 .PHONY: serve test check bench lock translations
 
-serve: $(VENV)/runtime
+# What runs models of rembg's own is installed where MODEL asks for one.
+serve: $(VENV)/$(if $(filter rembg:%,$(MODEL)),rembg,runtime)
 	@$(BIN)/python manage.py models fetch || echo "Starting without a model: photos wait until one is there."
 	@exec $(BIN)/python manage.py serve
 
@@ -45,6 +46,8 @@ lock: $(VENV)/development
 		--no-emit-index-url pyproject.toml -o requirements.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-emit-index-url --extra dev -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url --extra rembg -c requirements-dev.txt pyproject.toml -o requirements-rembg.txt
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed: make PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
@@ -53,6 +56,11 @@ $(VENV)/bin/python:
 $(VENV)/runtime: requirements.txt | $(VENV)/bin/python
 	@echo "Installing what the service needs (about half a minute, once)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/rembg: requirements-rembg.txt | $(VENV)/runtime
+	@echo "Installing rembg and what it needs (a minute, once)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-rembg.txt
 	@touch $@
 
 $(VENV)/development: requirements-dev.txt | $(VENV)/runtime

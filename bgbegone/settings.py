@@ -77,7 +77,11 @@ SECURITY_CONTACT = env.contact(
 
 # Pictures
 
-MODEL = env.text("MODEL", "isnet-general-use", "Model that cuts out; see manage.py models list")
+MODEL = env.text(
+    "MODEL",
+    "isnet-general-use",
+    "Model that cuts out; see manage.py models list. One that begins with rembg: is run by rembg itself",
+)
 BACKEND = env.choice(
     "BACKEND",
     ("auto", "openvino", "onnxruntime"),

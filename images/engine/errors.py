@@ -95,6 +95,11 @@ SENTENCES: Mapping[str, str] = {
         "The model %(model)s cannot be run in %(precision)s here: this processor, the chosen BACKEND or the"
         " model's file does not allow it. Leave PRECISION at auto, or choose f32."
     ),
+    "rembg_missing": gettext_noop(
+        "This model is run by rembg, which is not installed."
+        " Run “pip install --require-hashes -r requirements-rembg.txt” on the server,"
+        " or start with “make serve”."
+    ),
     "model_not_fetched": gettext_noop(
         "No source gave the model %(model)s (%(tried)s):"
         " connect this machine to the internet and try again,"

@@ -2,6 +2,7 @@
 
 from images.weights.fetch import fetch
 from images.weights.report import ConsoleReport, Report
+from images.weights.sources import name_of
 from images.weights.verify import default_folder, locate, verify
 
-__all__ = ["ConsoleReport", "Report", "default_folder", "fetch", "locate", "verify"]
+__all__ = ["ConsoleReport", "Report", "default_folder", "fetch", "locate", "name_of", "verify"]

@@ -70,12 +70,16 @@ class Task:
     def load(self, backend: Backend) -> Network:
         """Raises ModelUnavailable. Imports the library here: only who runs a model may pay for it."""
         facts = (self.path, self.model, self.weights_sha256, self.threads)
-        if backend is Backend.OPENVINO:
+        if backend is Backend.OPENVINO and not self.model.is_run_by_rembg:
             from images.engine.networks.openvino import OpenvinoNetwork
 
             return OpenvinoNetwork(*facts, self.precision)
         if self.precision not in (None, Precision.F32):
             raise ModelUnavailable("no_precision", {"model": self.model.name, "precision": self.precision})
+        if self.model.is_run_by_rembg:
+            from images.engine.networks.rembg import RembgNetwork
+
+            return RembgNetwork(*facts)
         from images.engine.networks.onnxruntime import OnnxNetwork
 
         return OnnxNetwork(*facts)
@@ -135,8 +139,8 @@ def load(task: Task, wanted: Backend | None = None, verdict: Verdict | None = No
 
     If that one cannot load it, the other does and the log says so. Raises ModelUnavailable.
     """
-    if wanted:
-        return task.load(wanted)
+    if wanted or task.model.is_run_by_rembg:
+        return task.load(wanted or Backend.ONNXRUNTIME)
     best = verdict or remembered(task)
     first, second = _UNMEASURED if best is None or best.backend is _UNMEASURED[0] else _UNMEASURED[::-1]
     try:
@@ -148,6 +152,8 @@ def load(task: Task, wanted: Backend | None = None, verdict: Verdict | None = No
 
 def measure(task: Task) -> Verdict:
     """The verdict on this machine: the remembered one, or a new one, which takes some seconds."""
+    if task.model.is_run_by_rembg:
+        return Verdict(Backend.ONNXRUNTIME, {})  # there is no choice
     with _one_at_a_time(task.path.parent):
         known = remembered(task)
         if known:

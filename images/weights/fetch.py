@@ -87,17 +87,18 @@ def _store(chunks: Iterator[bytes], weights: Weights, path: Path, report: Report
 
 
 def _write(chunks: Iterator[bytes], weights: Weights, part: IO[bytes], report: Report) -> None:
-    digest, done = hashlib.sha256(), 0
+    digest, done = hashlib.new("sha256" if weights.sha256 else "md5"), 0
+    most = weights.bytes if weights.sha256 else 2 * weights.bytes
     for chunk in chunks:
         part.write(chunk)
         digest.update(chunk)
         done += len(chunk)
         report.advance(done, weights.bytes)
-        if done > weights.bytes:
+        if done > most:
             break
-    if done < weights.bytes:
+    if done < weights.bytes and weights.sha256:
         raise SourceFailed(f"{name_of(weights)}: broke off after {done} of {weights.bytes} bytes")
-    if digest.hexdigest() != weights.sha256:
+    if digest.hexdigest() != (weights.sha256 or weights.md5):
         raise SourceFailed(f"{name_of(weights)}: wrong checksum, the file was thrown away")
     part.flush()
     os.fsync(part.fileno())

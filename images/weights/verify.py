@@ -25,12 +25,21 @@ def locate(folder: Path, model: Model) -> Path:
 
 
 def verify(path: Path, model: Model) -> str:
-    """The file's SHA-256, one of those in the catalogue. Raises ModelUnavailable."""
+    """The file's SHA-256, one of those in the catalogue, or of a file with one of its MD5 sums.
+
+    Raises ModelUnavailable.
+    """
     try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        digest = _digest(path, "sha256")
+        is_known = digest in {weights.sha256 for weights in model.weights}
+        pins = {weights.md5 for weights in model.weights if not weights.sha256}
+        if is_known or (pins and _digest(path, "md5") in pins):
+            return digest
     except OSError as err:
         raise ModelUnavailable("model_damaged", {"model": model.name, "path": str(path)}) from err
-    if digest not in {weights.sha256 for weights in model.weights}:
-        raise ModelUnavailable("model_damaged", {"model": model.name, "path": str(path)})
-    return digest
+    raise ModelUnavailable("model_damaged", {"model": model.name, "path": str(path)})
+
+
+def _digest(path: Path, algorithm: str) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, algorithm).hexdigest()

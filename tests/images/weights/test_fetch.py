@@ -25,7 +25,7 @@ import pytest
 from images import weights
 from images.engine import ModelUnavailable
 from images.engine.networks.catalogue import Download, Model, NpmResource, Weights, WheelMember
-from images.weights import sources
+from images.weights import ConsoleReport, sources
 from tests.images.engine.tiny import tiny_model
 
 ROOT = Path(__file__).parents[3]
@@ -176,6 +176,26 @@ def test_verify_refuses_a_wrong_checksum(tmp_path: Path) -> None:
     path.write_bytes(CONTENT[:-1])
     with pytest.raises(ModelUnavailable, match="damaged"):
         weights.verify(path, model_from(Download("x")))
+
+
+def pinned_by_md5(source: Download, content: bytes = CONTENT) -> Model:
+    """As rembg pins files of which nobody has published a SHA-256; their size is a guess."""
+    md5 = hashlib.new("md5", content, usedforsecurity=False).hexdigest()
+    pin = Weights("", len(CONTENT) - 7, source, "MIT", md5)
+    return replace(model_from(source), weights=(pin,))
+
+
+def test_fetch_of_a_file_that_rembg_pins(server: str, tmp_path: Path) -> None:
+    model = pinned_by_md5(Download(f"{server}/whole"))
+    path = weights.fetch(model, tmp_path, ConsoleReport(io.StringIO()))
+    assert weights.verify(path, model) == hashlib.sha256(CONTENT).hexdigest()
+
+
+def test_fetch_of_another_file_than_rembg_pins(server: str, tmp_path: Path) -> None:
+    model = pinned_by_md5(Download(f"{server}/whole"), b"another file")
+    with pytest.raises(ModelUnavailable, match="wrong checksum"):
+        weights.fetch(model, tmp_path, ConsoleReport(io.StringIO()))
+    assert not list(tmp_path.iterdir())
 
 
 def test_fetch_by_https(server: str, tmp_path: Path) -> None:

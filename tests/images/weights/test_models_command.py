@@ -29,18 +29,23 @@ def models(*arguments: str) -> str:
 
 
 def row(name: str) -> list[str]:
-    """The columns of one model: name, licence, commercial, size, installed, backend."""
+    """The columns of one model: name, licence, commercial, size, installed, source, backend."""
     (line,) = [line for line in models("list").splitlines() if line.startswith(f"{name} ")]
     return [column.strip() for column in line.split("  ") if column.strip()]
 
 
 def test_list_shows_what_is_not_installed() -> None:
-    assert row("isnet-general-use") == ["isnet-general-use", "Apache-2.0", "yes", "178.6 MB", "no"]
+    assert row("isnet-general-use")[:5] == ["isnet-general-use", "Apache-2.0", "yes", "178.6 MB", "no"]
+
+
+@pytest.mark.parametrize("name", ["rembg:birefnet-portrait", "isnet-anime"])
+def test_list_shows_where_weights_come_from(name: str) -> None:
+    assert row(name)[5].startswith("https://github.com/danielgatis/rembg/releases/")
 
 
 def test_list_shows_what_is_installed(folder: Path) -> None:
     install_tiny(folder)
-    assert row("tiny")[4:] == ["yes", "measured at the first start"]
+    assert row("tiny")[4::2] == ["yes", "measured at the first start"]
 
 
 def test_list_shows_the_licence_of_the_installed_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +59,7 @@ def test_list_shows_the_licence_of_the_installed_file(folder: Path, monkeypatch:
 
 def test_list_shows_a_wrong_checksum(folder: Path) -> None:
     install_tiny(folder).write_bytes(b"damaged")
-    assert row("tiny")[-1] == "wrong checksum"
+    assert row("tiny")[4] == "wrong checksum"
 
 
 def test_list_shows_what_may_not_be_sold() -> None:
@@ -73,7 +78,7 @@ def test_fetch_takes_the_default_model(folder: Path) -> None:
 def test_fetch_measures_what_runs_the_model_fastest(folder: Path) -> None:
     install_tiny(folder)
     assert re.search(r"Chosen: (openvino|onnxruntime) \(", models("fetch"))
-    assert re.search(r"onnxruntime [\d.]+ s", row("tiny")[5])
+    assert re.search(r"onnxruntime [\d.]+ s", row("tiny")[6])
     assert "Measuring" not in models("fetch")
 
 
@@ -81,7 +86,7 @@ def test_fetch_measures_nothing_where_the_operator_has_chosen(folder: Path, sett
     settings.BACKEND = "onnxruntime"
     install_tiny(folder)
     assert "Measuring" not in models("fetch")
-    assert row("tiny")[5] == "onnxruntime (BACKEND)"
+    assert row("tiny")[6] == "onnxruntime (BACKEND)"
 
 
 def test_fetch_that_fails_says_what_to_do() -> None:
@@ -112,6 +117,9 @@ def test_verify_of_what_is_not_there() -> None:
     [
         ("nonsense", "no model called"),
         ("withoutbg", "promises never"),
+        ("rembg:atlascloud", "promises never"),
+        ("rembg:bria-rmbg", "ALLOW_NONCOMMERCIAL_MODELS"),
+        ("rembg:sam", "no model called"),
         ("bria-rmbg", "ALLOW_NONCOMMERCIAL_MODELS"),
     ],
 )

@@ -17,7 +17,7 @@ from tests.images.engine.real import real_task
 from tests.images.engine.tiny import SIDE, install_tiny, tiny_bytes, tiny_model
 
 ROOT = Path(__file__).parents[4]
-LOCAL = [model for model in MODELS.values() if not model.is_remote]
+LOCAL = [model for model in MODELS.values() if not (model.is_remote or model.is_run_by_rembg)]
 OUTPUTS = {
     "isnet-general-use": 12,
     "isnet-anime": 1,
