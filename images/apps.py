@@ -35,6 +35,7 @@ class ImagesConfig(AppConfig):
         # Django has no setting for the one rule of its form parser that spoils names.
         receiving = import_module("images.photos.receiving")
         MultiPartParser.sanitize_file_name = receiving.file_name  # type: ignore[method-assign]
+        import_module("images.pages")
         for room in ROOMS:
             for module in _TOLD:
                 if find_spec(f"images.{room}.{module}"):

@@ -8,6 +8,7 @@ _REGISTERING = (
     "privacy",
     "retention",
     "analytics.evidence",
+    "analytics.names",
     "analytics.retention",
     "contact.evidence",
     "contact.retention",

@@ -1,10 +1,11 @@
 """Everything that a look at the dashboard needs, loaded once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol, Self, TypeVar
 
+from policy.analytics import names
 from policy.dashboard import sums
 from policy.dashboard.periods import Period
 from policy.dashboard.sums import Figures, Views
@@ -20,19 +21,20 @@ _S = TypeVar("_S", bound=_Sum)
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """All sums of a period and of the one before."""
+    """All sums of a period and of the one before, of all pages or of the routes of one."""
 
     period: Period
-    route: str
+    routes: Sequence[str]
     views: Mapping[date, Views]
     figures: Mapping[date, Figures]
     step: int
 
     @classmethod
-    def load(cls, period: Period, route: str, step: int) -> Self:
+    def load(cls, period: Period, page: str, step: int) -> Self:
         first, last = period.before().first, period.last
-        figures = {} if route else sums.figures_by_day(first, last)
-        return cls(period, route, sums.views_by_day(first, last, route), figures, step)
+        routes = names.routes_of(page) if page else []
+        figures = {} if page else sums.figures_by_day(first, last)
+        return cls(period, routes, sums.views_by_day(first, last, routes), figures, step)
 
     def views_of(self, period: Period) -> list[Views]:
         return _in_steps(Views, self.views, period, self.step)
@@ -44,7 +46,7 @@ class Data:
         return any(period.first <= day <= period.last for day in (*self.views, *self.figures))
 
     @property
-    def names(self) -> list[date]:
+    def starts(self) -> list[date]:
         return self.period.points(self.step)
 
 

@@ -1,21 +1,23 @@
 """What stands on the dashboard: pictures, and the table of each."""
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.utils import formats, timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from policy.analytics import durations
+from policy.analytics import durations, names
 from policy.dashboard import charts, sums
 from policy.dashboard.charts import Series, Value
 from policy.dashboard.data import Data
 from policy.dashboard.sums import Views
+from policy.models import PageSourceDaily
 
 Cell = str | int | float | date | datetime | None
 
@@ -76,7 +78,7 @@ class _Draft:
 
 def over_time(data: Data) -> list[Panel]:
     drafts = [_views(data), _active(data), _errors(data)]
-    if not data.route:
+    if not data.routes:
         drafts += [_mail(data), _jobs(data), _queue(data)]
     return [_panel(draft, data) for draft in drafts]
 
@@ -136,7 +138,7 @@ def _queue(data: Data) -> _Draft:
 
 
 def _panel(draft: _Draft, data: Data) -> Panel:
-    names, series = data.names, draft.series
+    names, series = data.starts, draft.series
     columns = [(one.name, list[Cell](one.values)) for one in series] + draft.more
     top = charts.top_of(*series, is_stacked=draft.draw is not charts.line)
     days = [shown(name) for name in names]
@@ -183,10 +185,20 @@ def _gist(one: Series, unit: str) -> str:
 
 
 def pages(data: Data) -> tuple[Panel, list[SafeString]]:
-    """Every page of the period, the most viewed first, and how long its slowest requests are drawn."""
-    buckets = sums.durations_by_route(data.period, data.route)
-    found = sums.views_by_route(data.period, data.route)
-    rows = [_page(name, now, old, buckets.get(name, {})) for name, (now, old) in found.items() if now.views]
+    """Every page of the period, the most viewed first, and how long its slowest requests are drawn.
+
+    Of one page, each of its routes by its own name.
+    """
+    buckets: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    now: defaultdict[str, list[Views]] = defaultdict(list)
+    old: Counter[str] = Counter()
+    for route, counts in sums.durations_by_route(data.period, data.routes).items():
+        buckets[_line_of(route, data)].update(counts)
+    for route, (views, before) in sums.views_by_route(data.period, data.routes).items():
+        now[_line_of(route, data)].append(views)
+        old[_line_of(route, data)] += before
+    totals = {line: Views.of(parts) for line, parts in now.items()}
+    rows = [_page(line, views, old[line], buckets[line]) for line, views in totals.items() if views.views]
     rows.sort(key=lambda row: (-row[1], row[0]))
     slowest = max((row[7] or 0 for row in rows), default=0)
     columns = [
@@ -203,6 +215,10 @@ def pages(data: Data) -> tuple[Panel, list[SafeString]]:
     return Panel("pages", _("Pages"), columns, rows), meters
 
 
+def _line_of(route: str, data: Data) -> str:
+    return route if data.routes else str(names.page_of(route).words)
+
+
 def _page(name: str, now: Views, old: int, buckets: Mapping[str, int]) -> list[Any]:
     return [
         name,
@@ -216,10 +232,46 @@ def _page(name: str, now: Views, old: int, buckets: Mapping[str, int]) -> list[A
     ]
 
 
-def retention(data: Data) -> Panel:
-    columns = [_("Rule"), _("Last run"), _("Runs"), _("Deleted"), _("Failed runs")]
+# Of each table; the file has all of them.
+MOST_SOURCES = 10
+
+
+def sources(data: Data) -> list[Panel]:
+    """Where readers came from: the sites that led them here, and their countries."""
+    by_host: Counter[str] = Counter()
+    by_country: Counter[str] = Counter()
+    for host, country, views in sums.sources(data.period, data.routes):
+        by_host[host] += views
+        by_country[country] += views
+    other = {PageSourceDaily.OTHER: _("Other sites"), "": _("No other site, or not told")}
+    found = [_sources("referrers", _("Sites that led here"), by_host, other)]
+    # Without a database nobody knows any country.
+    if set(by_country) - {""}:
+        found.append(_sources("countries", _("Countries"), by_country, {"": _("Not known")}))
+    return found
+
+
+def _sources(key: str, title: str, counts: Counter[str], words: dict[str, str]) -> Panel:
     rows: list[list[Cell]] = [
-        [runs.rule, runs.last, runs.runs, runs.deleted, runs.failures]
+        [words.get(name, name), views, rounded(100 * views / counts.total())]
+        for name, views in counts.most_common()
+    ]
+    return Panel(key, title, [title, _("Views"), _("In a hundred views")], rows)
+
+
+def retention(data: Data) -> Panel:
+    columns = [_("What is deleted"), _("Last run"), _("Runs"), _("Deleted"), _("Failed runs")]
+    rows: list[list[Cell]] = [
+        [str(runs.what), runs.last, runs.runs, runs.deleted, runs.failures]
         for runs in sums.retention_runs(data.period)
     ]
     return Panel("retention", _("Deletion runs"), columns, rows)
+
+
+def retention_summed_up(panel: Panel) -> dict[str, Any]:
+    """One sentence's worth of the table: how many rules ran, what they deleted, and which failed."""
+    return {
+        "rules": sum(row[1] is not None for row in panel.rows),
+        "deleted": shown(sum(cast(int, row[3]) for row in panel.rows)),
+        "failing": [row[0] for row in panel.rows if row[4]],
+    }

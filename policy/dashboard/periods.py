@@ -7,8 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from policy.analytics import days
-from policy.models import PageViewDaily
+from policy.analytics import days, names
 
 MOST_DAYS = 366
 # Beyond a quarter, lines of single days would be noise.
@@ -35,6 +34,10 @@ class Period:
     def moments(self) -> tuple[datetime, datetime]:
         """Beginning and end; the end is not part of it."""
         return days.midnight(self.first), days.midnight(self.last + timedelta(days=1))
+
+    def ending(self, length: int) -> "Period":
+        """The last days of it, so many at most."""
+        return Period(max(self.first, self.last - timedelta(days=length - 1)), self.last)
 
     def step(self) -> int:
         """Days that one point of a picture stands for."""
@@ -78,7 +81,7 @@ class PeriodForm(forms.Form):
 
     def clean_route(self) -> str:
         route: str = self.cleaned_data["route"]
-        if route and not PageViewDaily.objects.filter(route=route).exists():
+        if route and not names.routes_of(route):
             raise forms.ValidationError(_("No views of a page of this name are known."))
         return route
 

@@ -1,7 +1,7 @@
 """What the rollups add up to: one query for each table, however long the period. Raw rows are not read."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Self
@@ -10,10 +10,11 @@ from django.db import connection
 from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 
+from bgbegone.lib.words import Words
 from policy import retention
 from policy.analytics import durations
 from policy.dashboard.periods import Period
-from policy.models import DailyFigure, PageViewDaily, RetentionRun
+from policy.models import DailyFigure, PageSourceDaily, PageViewDaily, RetentionRun
 
 _NAMES = ("views", "refused", "failed", "duration_ms", "timed_views", "active_ms")
 
@@ -83,19 +84,19 @@ class Figures:
 FIGURES = ("jobs.done", "jobs.failed", "jobs.wait_ms", "jobs.work_ms", "email.opt-in", "email.opt-out")
 
 
-def views_by_day(first: date, last: date, route: str = "") -> dict[date, Views]:
+def views_by_day(first: date, last: date, routes: Sequence[str] = ()) -> dict[date, Views]:
     rows = PageViewDaily.objects.filter(day__range=(first, last))
-    rows = rows.filter(route=route) if route else rows
+    rows = rows.filter(route__in=routes) if routes else rows
     sums = rows.order_by().values("day").annotate(**{f"sum_{name}": Sum(name) for name in _NAMES})
     return {
         day: Views(*numbers) for day, *numbers in sums.values_list("day", *(f"sum_{name}" for name in _NAMES))
     }
 
 
-def views_by_route(period: Period, route: str = "") -> dict[str, tuple[Views, int]]:
+def views_by_route(period: Period, routes: Sequence[str] = ()) -> dict[str, tuple[Views, int]]:
     """Each route's sums, and its views in the period before."""
     rows = PageViewDaily.objects.filter(day__range=(period.before().first, period.last))
-    rows = rows.filter(route=route) if route else rows
+    rows = rows.filter(route__in=routes) if routes else rows
     now, old = Q(day__gte=period.first), Q(day__lt=period.first)
     sums = (
         rows.order_by()
@@ -109,32 +110,38 @@ def views_by_route(period: Period, route: str = "") -> dict[str, tuple[Views, in
     return {name: (Views(*numbers), before) for name, before, *numbers in sums}
 
 
-def routes() -> list[str]:
-    """Every page that was ever viewed and is still in the rollup."""
-    return list(PageViewDaily.objects.order_by("route").values_list("route", flat=True).distinct())
-
-
 # One column for each bucket: the ORM cannot name a JSON key that is a number, a year of objects is too much
 # to load, and to unfold them into rows takes the database twice as long.
 _BUCKETS = [*(str(bound) for bound in durations.BOUNDS), durations.LONGER]
 _COUNT_OF = {"sqlite": "json_extract(durations, '$.\"{}\"')", "postgresql": "(durations ->> '{}')::bigint"}
 
 
-def durations_by_route(period: Period, route: str = "") -> dict[str, dict[str, int]]:
+def durations_by_route(period: Period, routes: Sequence[str] = ()) -> dict[str, Counter[str]]:
     """How many requests each bucket of `analytics.durations` holds."""
     count_of = _COUNT_OF[connection.vendor]
     columns = ", ".join(f"SUM({count_of.format(bucket)})" for bucket in _BUCKETS)
+    of_page = f" AND route IN ({', '.join(['%s'] * len(routes))})" if routes else ""
     statement = (
         f"SELECT route, {columns} FROM policy_pageviewdaily WHERE day BETWEEN %s AND %s"  # noqa: S608
-        f"{' AND route = %s' if route else ''} GROUP BY route"
+        f"{of_page} GROUP BY route"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [period.first, period.last, *([route] if route else [])])
+        cursor.execute(statement, [period.first, period.last, *routes])
         return {name: _counted(counts) for name, *counts in cursor}
 
 
-def _counted(counts: list[int | None]) -> dict[str, int]:
-    return {bucket: int(count) for bucket, count in zip(_BUCKETS, counts, strict=True) if count}
+def _counted(counts: list[int | None]) -> Counter[str]:
+    return Counter({bucket: int(count) for bucket, count in zip(_BUCKETS, counts, strict=True) if count})
+
+
+SOURCES_DAYS = 30
+
+
+def sources(period: Period, routes: Sequence[str] = ()) -> list[tuple[str, str, int]]:
+    """Referring host, country and views in the last 30 days of a period: a year holds too many to add up."""
+    rows = PageSourceDaily.objects.filter(day__range=(period.ending(SOURCES_DAYS).first, period.last))
+    rows = rows.filter(route__in=routes) if routes else rows
+    return list(rows.order_by().values_list("referrer_host", "country").annotate(Sum("views")))
 
 
 def figures_by_day(first: date, last: date) -> dict[date, Figures]:
@@ -147,9 +154,11 @@ def figures_by_day(first: date, last: date) -> dict[date, Figures]:
 
 @dataclass(frozen=True, slots=True)
 class Runs:
-    """How one rule of retention fared; `last` is None when it did not run."""
+    """How one rule of retention fared; `rule` is its name and `what` what it deletes; `last` is None when it
+    did not run."""
 
     rule: str
+    what: Words
     last: datetime | None = None
     runs: int = 0
     deleted: int = 0
@@ -161,7 +170,7 @@ RUNS_DAYS = 30
 
 def retention_runs(period: Period) -> list[Runs]:
     """Every rule in the last 30 days of a period: some run every few minutes, too often to add up a year."""
-    first, end = Period(max(period.first, period.last - timedelta(days=RUNS_DAYS - 1)), period.last).moments()
+    first, end = period.ending(RUNS_DAYS).moments()
     # One that began just now is still at work.
     is_over = Q(ran_at__lt=timezone.now() - timedelta(minutes=5))
     rows = (
@@ -171,5 +180,8 @@ def retention_runs(period: Period) -> list[Runs]:
         .annotate(Max("ran_at"), Count("pk"), Sum("deleted"))
         .annotate(failures=Count("pk", filter=is_over & Q(is_complete=False)))
     )
-    found = {rule.name: Runs(rule.name) for rule in retention.rules()} | {row[0]: Runs(*row) for row in rows}
-    return [found[rule] for rule in sorted(found)]
+    words = {rule.name: rule.what for rule in retention.rules()}
+    found = {rule: Runs(rule, what) for rule, what in words.items()}
+    # A rule of an earlier version of this program has only its name.
+    found |= {rule: Runs(rule, words.get(rule, rule), *counts) for rule, *counts in rows}
+    return sorted(found.values(), key=lambda runs: str(runs.what))

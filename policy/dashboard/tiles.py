@@ -33,7 +33,7 @@ def of(data: Data) -> list[Tile]:
             _("Mean time to answer"), _whole(now.duration), _whole(old.duration), data, good=-1, unit=_("ms")
         ),
     ]
-    return found if data.route else found + _figure_tiles(data)
+    return found if data.routes else found + _figure_tiles(data)
 
 
 def _figure_tiles(data: Data) -> list[Tile]:

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bgbegone.lib.sheets import csv_file
-from policy.analytics import days
+from policy.analytics import days, names
 from policy.dashboard import panels, sums, tiles
 from policy.dashboard.data import Data
 from policy.dashboard.panels import Panel
@@ -28,12 +28,18 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
         "title": _("Dashboard"),
         "is_dashboard": True,
         "form": form,
-        "routes": sums.routes(),
+        "choices": _choices(),
         "query": request.GET.urlencode(),
     }
     if not form.is_valid():
         return _page(request, context, status=422)
     return _page(request, context | _figures(form))
+
+
+def _choices() -> list[tuple[str, str]]:
+    """Key and name of every page that was viewed, by name."""
+    pages = {page.key: str(page.words) for page in map(names.page_of, names.routes_of(""))}
+    return sorted(pages.items(), key=lambda page: page[1])
 
 
 def _page(request: HttpRequest, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -44,6 +50,7 @@ def _figures(form: PeriodForm) -> dict[str, Any]:
     period, route = form.period, form.cleaned_data["route"]
     data = Data.load(period, route, period.step())
     pages, meters = panels.pages(data)
+    retention = None if route else panels.retention(data)
     return {
         "period": period,
         "before": period.before(),
@@ -53,8 +60,12 @@ def _figures(form: PeriodForm) -> dict[str, Any]:
         "panels": panels.over_time(data),
         "pages": pages,
         "page_lines": list(zip(pages.lines, meters, strict=True)),
+        "is_one_page": bool(route),
+        "sources": panels.sources(data),
+        "most_sources": f":{panels.MOST_SOURCES}",
         "runs_days": sums.RUNS_DAYS,
-        "retention": None if route else panels.retention(data),
+        "retention": retention,
+        "runs": panels.retention_summed_up(retention) if retention else None,
     }
 
 
@@ -76,7 +87,7 @@ def _panel(key: str, data: Data) -> Panel:
         return panels.pages(data)[0]
     if key == "retention":
         return panels.retention(data)
-    for panel in panels.over_time(data):
+    for panel in [*panels.sources(data), *panels.over_time(data)]:
         if panel.key == key:
             return panel
     raise Http404

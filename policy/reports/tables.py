@@ -19,6 +19,7 @@ from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from policy import inventory
+from policy.analytics import names
 from policy.models import PageSourceDaily
 from policy.reports import suppression
 from policy.reports.suppression import Cell, Counts, Known
@@ -108,6 +109,8 @@ def label_of(dimension: str, key: str) -> str:
         return key
     if key == OTHER:
         return pgettext("all other lines of a table", "Other")
+    if dimension == Dimension.ROUTE:
+        return str(names.page_of(key).words)
     return key or gettext("Not known")
 
 
@@ -158,7 +161,9 @@ def _gather(request: Request) -> tuple[Counter[tuple[Any, ...]], list[_Axis]]:
         .annotate(sum=Sum("views"))
         .order_by()
     )
-    views = Counter({tuple(values): total for *values, total in rows})
+    views: Counter[tuple[Any, ...]] = Counter()
+    for *values, total in rows:
+        views[tuple(map(_page_or_value, columns, values))] += total
     _refuse_too_few(views.total(), request.minimum)
     axes = [_axis(request, number, views) for number in range(len(columns))]
     cells = (len(axes[0]) + 1) * (len(axes[1]) + 1 if axes[1:] else 1)
@@ -169,6 +174,11 @@ def _gather(request: Request) -> tuple[Counter[tuple[Any, ...]], list[_Axis]]:
         )
         raise NothingToReport(sentence % {"cells": cells, "most": MOST_CELLS})
     return views, axes
+
+
+def _page_or_value(column: str, value: Any) -> Any:
+    """Routes are lines of the page that they belong to."""
+    return names.page_of(value).key if column == Dimension.ROUTE else value
 
 
 def _refuse_too_few(total: int, minimum: int) -> None:

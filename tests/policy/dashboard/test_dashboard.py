@@ -1,5 +1,6 @@
 """/admin/dashboard/: what staff see of views, jobs and deletion runs (promise P9)."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -7,12 +8,24 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from accounts.models import User
-from policy.models import RetentionRun
+from policy.analytics.names import page_of
+from policy.models import PageSourceDaily, RetentionRun
 from tests.base import member, signed_in
 from tests.policy.dashboard.base import Board, ago, figures, views
+
+
+def every_route(patterns: Any = None, namespace: str = "") -> Iterator[str]:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            yield from every_route(
+                pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else namespace
+            )
+        elif pattern.name:
+            yield namespace + pattern.name
 
 
 class TestDoor(Board):
@@ -86,16 +99,16 @@ class TestFigures(Board):
                 rule="photos", ran_at=moment, deleted=deleted, is_complete=is_complete
             )
         views(ago(0))
-        assert self._runs("photos")[2:] == [2, 3, 1]
+        assert self._runs("Photos and everything made from them")[2:] == [2, 3, 1]
 
     def test_a_run_that_has_just_begun_has_not_failed(self) -> None:
         RetentionRun.objects.create(rule="photos")
         views(ago(0))
-        assert self._runs("photos")[2:] == [1, 0, 0]
+        assert self._runs("Photos and everything made from them")[2:] == [1, 0, 0]
 
     def test_a_rule_that_has_not_run_is_no_secret(self) -> None:
         views(ago(0))
-        assert self._runs("photos") == ["photos", None, 0, 0, 0]
+        assert self._runs("Photos and everything made from them")[1:] == [None, 0, 0, 0]
 
     def _runs(self, rule: str) -> list[Any]:
         rows = self.sara.get("/admin/dashboard/", {"range": "30"}).context["retention"].rows
@@ -109,19 +122,91 @@ class TestFigures(Board):
         assert sum(row[1] for row in panel.rows) == 100
 
 
+class TestWords(Board):
+    def test_every_page_has_a_name_in_words(self) -> None:
+        unnamed = [route for route in every_route() if page_of(route).words == route]
+        assert unnamed == []
+
+    def test_what_is_one_page_to_people_is_one_line(self) -> None:
+        views(ago(0), "photo", 50, durations={"20": 50})
+        views(ago(0), "photo_download", 30, durations={"500": 30})
+        (row,) = self.sara.get("/admin/dashboard/").context["pages"].rows
+        assert (row[0], row[1], row[6], row[7]) == ("One photo", 80, 20, 500)
+
+    def test_its_parts_are_told_apart_when_it_is_chosen(self) -> None:
+        views(ago(0), "photo", 50)
+        views(ago(0), "photo_download", 30)
+        views(ago(0), "home", 99)
+        answer = self.sara.get("/admin/dashboard/", {"route": "photo"})
+        assert [row[:2] for row in answer.context["pages"].rows] == [["photo", 50], ["photo_download", 30]]
+        assert '<option value="photo" selected>One photo</option>' in answer.content.decode()
+
+    def test_a_rule_that_fails_is_named_above_the_table(self) -> None:
+        hour = timezone.now() - timedelta(hours=1)
+        RetentionRun.objects.create(rule="photos", ran_at=hour)
+        RetentionRun.objects.create(rule="exports", ran_at=hour, deleted=1234, is_complete=True)
+        views(ago(0))
+        page = " ".join(self.page().split())
+        assert "2 rules were carried out. Deleted in all: 1,234." in page
+        assert "are tried again: Photos and everything made from them</p>" in page
+
+
+class TestSources(Board):
+    def _come(self, host: str, country: str, count: int, day: int = 0, route: str = "home") -> None:
+        PageSourceDaily.objects.create(
+            day=ago(day), route=route, referrer_host=host, country=country, views=count
+        )
+
+    def _rows(self, key: str, **choice: Any) -> list[Any]:
+        found = self.sara.get("/admin/dashboard/", choice).context["sources"]
+        return next((panel.rows for panel in found if panel.key == key), [])
+
+    def test_sites_and_countries_that_are_kept_are_shown(self) -> None:
+        views(ago(0))
+        self._come("", "DE", 60)
+        self._come("news.example", "DE", 30)
+        self._come("news.example", "FR", 5)
+        self._come("other", "", 5)
+        assert self._rows("referrers") == [
+            ["No other site, or not told", 60, 60.0],
+            ["news.example", 35, 35.0],
+            ["Other sites", 5, 5.0],
+        ]
+        assert self._rows("countries") == [["DE", 90, 90.0], ["FR", 5, 5.0], ["Not known", 5, 5.0]]
+        assert "<bdi>news.example</bdi>" in self.page()
+
+    def test_without_a_database_there_are_no_countries(self) -> None:
+        views(ago(0))
+        self._come("", "", 9)
+        assert self._rows("countries") == []
+
+    def test_of_one_page(self) -> None:
+        for route in ("home", "photo", "photo_download"):
+            views(ago(0), route)
+        self._come("a.example", "", 9)
+        self._come("b.example", "", 5, route="photo_download")
+        assert [row[0] for row in self._rows("referrers", route="photo")] == ["b.example"]
+
+    def test_of_the_last_days_of_the_period(self) -> None:
+        views(ago(0))
+        self._come("now.example", "", 9)
+        self._come("before.example", "", 9, day=60)
+        assert [row[0] for row in self._rows("referrers", range="90")] == ["now.example"]
+
+
 class TestSlowPages(Board):
     def test_half_and_nearly_all_by_page_over_all_days(self) -> None:
         views(ago(0), "home", durations={"20": 50, "1000": 1})
         views(ago(1), "home", durations={"20": 40, "500": 9})
         row = self.sara.get("/admin/dashboard/").context["pages"].rows[0]
-        assert (row[0], row[6], row[7]) == ("home", 20, 500)
+        assert (row[0], row[6], row[7]) == ("Start page", 20, 500)
 
     def test_the_most_viewed_comes_first(self) -> None:
         views(ago(0), "photo", 5)
         views(ago(0), "home", 50)
         views(ago(40), "gone", 500)
         rows = self.sara.get("/admin/dashboard/").context["pages"].rows
-        assert [row[0] for row in rows] == ["home", "photo"]
+        assert [row[0] for row in rows] == ["Start page", "One photo"]
 
 
 class TestPage(Board):
@@ -132,7 +217,8 @@ class TestPage(Board):
 
     def test_every_picture_has_its_table_and_its_file(self) -> None:
         page = self.page()
-        assert page.count('role="img"') == page.count("<details") == 6
+        assert page.count('role="img"') == 6
+        assert page.count("<details") == 7  # the rules of deletion have a table, too
         for key in ("views", "active-time", "errors", "mail", "jobs", "queue", "pages", "retention"):
             assert f"/admin/dashboard/{key}.csv" in page
 
@@ -150,7 +236,7 @@ class TestPage(Board):
         for number in range(60):
             views(ago(number + 1), f"page-{number}")
             figures(ago(number + 1), jobs_done=number)
-        assert self._queries(range="12m") == first <= 10
+        assert self._queries(range="12m") == first <= 11
 
     def _queries(self, **choice: Any) -> int:
         with CaptureQueriesContext(

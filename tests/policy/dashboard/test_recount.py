@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Avg, Count, Q
 
 from policy.analytics import days, rollup
+from policy.analytics.names import page_of
 from policy.models import PageView
 from tests.policy.dashboard.base import Board, ago
 
@@ -35,9 +36,9 @@ class TestRecount(Board):
         self._visit(600)
         answer = self.sara.get("/admin/dashboard/", {"range": "7"})
         shown = {row[0]: row for row in answer.context["pages"].rows}
-        assert set(shown) == set(ROUTES)
-        for route, row in shown.items():
-            assert row[1:6] == self._recount(route)
+        assert len(shown) == len(ROUTES)
+        for route in ROUTES:
+            assert shown[str(page_of(route).words)][1:6] == self._recount(route)
 
     def _recount(self, route: str) -> list[Any]:
         counted = PageView.objects.filter(route=route).aggregate(
@@ -59,6 +60,7 @@ class TestRecount(Board):
     def test_p09_slow_requests_lie_within_the_step_that_is_shown(self) -> None:
         self._visit(600)
         for row in self.sara.get("/admin/dashboard/", {"range": "7"}).context["pages"].rows:
-            times = PageView.objects.filter(route=row[0]).values_list("duration_ms", flat=True)
+            route = next(route for route in ROUTES if str(page_of(route).words) == row[0])
+            times = PageView.objects.filter(route=route).values_list("duration_ms", flat=True)
             for share, shown in ((0.5, row[6]), (0.95, row[7])):
                 assert sum(time <= shown for time in times) >= share * len(times)

@@ -29,7 +29,7 @@ class TestFiles(Board):
 
     def test_pages(self) -> None:
         views(ago(0), "guide/pets", 50, refused=2, failed=1, durations={"75": 50})
-        assert self.rows("pages")[1] == ["guide/pets", "50", "0", "10.0", "2", "1", "75", "75"]
+        assert self.rows("pages")[1] == ["Guide: pets", "50", "0", "10.0", "2", "1", "75", "75"]
 
     def test_a_name_that_begins_like_a_formula_is_harmless(self) -> None:
         views(ago(0), '=HYPERLINK("https://evil.example")')
@@ -38,7 +38,7 @@ class TestFiles(Board):
     def test_all_tables_of_the_page_are_there(self) -> None:
         views(ago(0))
         figures(ago(0), jobs_done=1)
-        for key in ("active-time", "errors", "mail", "jobs", "queue", "retention"):
+        for key in ("active-time", "errors", "mail", "jobs", "queue", "retention", "referrers"):
             assert self.rows(key)[0]
 
     def test_the_file_is_named_after_its_period(self) -> None:

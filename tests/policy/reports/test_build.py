@@ -18,7 +18,7 @@ class TestPreview(Reports):
     def test_it_shows_the_table_and_keeps_nothing(self) -> None:
         count()
         page = self.sara.get(self.build, answers()).content.decode()
-        assert "guide/pets" in page
+        assert "Guide: pets" in page
         assert "withheld" in page
         assert not AggregateReport.objects.exists()
 

@@ -21,7 +21,7 @@ class TestHandover(Reports):
 
     def test_p10_no_file_without_an_entry_in_the_log(self) -> None:
         report = self._report()
-        assert b"guide/pets" in body(self.hand_over(report))
+        assert b"Guide: pets" in body(self.hand_over(report))
         entry = ReportHandover.objects.get()
         assert (entry.partner_name, str(entry.by), entry.format) == ("Press Example", "sara", "csv")
         assert entry.note == "contract 7"
@@ -42,7 +42,7 @@ class TestHandover(Reports):
         text = body(self.hand_over(report)).decode("utf-8-sig")
         document = json.loads(self.hand_over(report, format="json").content)
         assert document["row_totals"] == [125, 124, 620]
-        assert "guide/cars,125" in text
+        assert "Guide: cars,125" in text
         assert "Total,869" in text
         assert document["checksum"] in text
 
@@ -51,7 +51,7 @@ class TestHandover(Reports):
         text = body(self.hand_over(report)).decode()
         document = json.loads(self.hand_over(report, format="json").content)
         assert document["cells"][1][2] is None
-        assert next(line for line in text.splitlines() if line.startswith("guide/pets")).endswith(",,124")
+        assert next(line for line in text.splitlines() if line.startswith("Guide: pets")).endswith(",,124")
 
     def test_a_host_that_begins_like_a_formula_is_harmless(self) -> None:
         count({("home", "=cmd|' /C calc'!A0"): 50})
