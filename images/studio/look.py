@@ -73,7 +73,7 @@ def _reduced(base: Sheets, alpha: Bytes, factor: float) -> tuple[Image.Image, Ph
 def _decoded(cutout: Image.Image, photo: Photo, ground: Read) -> Sources:
     """Sources that have been read already: reduced, and in sRGB."""
     sources = Sources(_nothing, _nothing, ground)
-    vars(sources).update(_cutout=cutout, cutout=cutout, photo=photo)
+    vars(sources).update(_head=cutout, cutout=cutout, photo=photo)
     return sources
 
 

@@ -5,14 +5,18 @@ its middle with a brush that is as wide as it; what made things worse is undone,
 true masks are those of ../shared/data.
 """
 
+import json
 import os
 import random
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import cv2
 import numpy as np
@@ -21,6 +25,7 @@ from PIL import Image
 
 from images import weights
 from images.engine.codecs.decode import decode
+from images.engine.codecs.png import encode_png
 from images.engine.edits.select import Mode, combined, edge_of, levels_of, opposite, probabilities_of
 from images.engine.edits.snap import snapped
 from images.engine.edits.strokes import FULL, QUARTERS, Brush, Stroke, paint
@@ -37,6 +42,27 @@ from tests.images.engine.real import real_network
 Bytes = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 _SETS = {"alpha": "alphamatting", "davis": "DAVIS", "voc": "VOC"}
+_LARGE = SHARED / "data" / "large" / "photo-18mp.jpg"
+_SHADOW: dict[str, Any] = {"shadow": {"kind": "drop"}}
+_GROUNDS: dict[str, dict[str, Any]] = {
+    "transparent": {},
+    "a colour and a shadow": {"ground": {"kind": "colour"}, **_SHADOW},
+    "the photo's own, blurred, and a shadow": {"ground": {"kind": "blur"}, **_SHADOW},
+    "a gradient and a shadow": {"ground": {"kind": "gradient"}, **_SHADOW},
+}
+# Imports the engine's edits alone: this module brings an inference library along.
+_CHILD = """
+import json, sys, time
+from pathlib import Path
+from images.engine.edits import recipe, render, sources
+document, cutout, photo = sys.argv[1:]
+began = time.perf_counter()
+files = sources.Sources(Path(cutout).read_bytes, Path(photo).read_bytes)
+made = render.render(files, recipe.parse(json.loads(document)))
+seconds, status = time.perf_counter() - began, Path("/proc/self/status").read_text()
+peak = next(line for line in status.splitlines() if line.startswith("VmHWM:"))
+print(f"{seconds:.2f} {int(peak.split()[1]) // 1000} {len(made.data) // 1_000_000}")
+"""
 _CLICKS, _STROKES, _PHOTOS = 5, 8, 10
 
 
@@ -85,6 +111,32 @@ def _brush() -> str:
 
 def _replay() -> str:
     return f"200 strokes on 18 megapixels: {_replayed():.2f} s."
+
+
+def _layered() -> str:
+    with TemporaryDirectory() as folder:
+        cutout = Path(folder) / "cutout.png"
+        cutout.write_bytes(_ball())
+        rows = table(
+            ("ground, on 18 megapixels", "seconds", "peak, MB", "file, MB"),
+            ([ground, *_in_a_child(ground, cutout)] for ground in _GROUNDS),
+        )
+    return f"A file in layers, made from the photo and its cut-out by a process of its own.\n\n{rows}"
+
+
+def _ball() -> bytes:
+    cutout = decode(_LARGE.read_bytes()).rgb.copy()
+    alpha = np.zeros((cutout.height, cutout.width), np.uint8)
+    cv2.circle(alpha, (cutout.width // 2, cutout.height // 2), cutout.height // 3, 255, -1, cv2.LINE_AA)
+    cutout.putalpha(Image.fromarray(alpha))
+    return encode_png(cutout, None, None)
+
+
+def _in_a_child(ground: str, cutout: Path) -> list[str]:
+    """Seconds and megabytes: the peak, which never falls in a process, and the file."""
+    document = {"version": 1, **_GROUNDS[ground], "output": {"format": "psd"}}
+    command = [sys.executable, "-c", _CHILD, json.dumps(document), str(cutout), str(_LARGE)]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
 
 
 def _clicked(name: str) -> list[str]:
@@ -196,7 +248,7 @@ def _case(folder: Path, mask: Path) -> Case:
     return Case(photo, levels >= 128, counts, alpha)
 
 
-_PARTS = {"clicks": _clicks, "brush": _brush, "replay": _replay}
+_PARTS = {"clicks": _clicks, "brush": _brush, "replay": _replay, "layers": _layered}
 
 if __name__ == "__main__":
     for wanted in sys.argv[1:] or _PARTS:

@@ -5,12 +5,14 @@ PSD's table of row lengths. Measured at 18 MP: 0.25 s a channel, where a loop ov
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from io import SEEK_END, BytesIO
+from shutil import copyfileobj
 from tempfile import TemporaryFile
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -21,88 +23,101 @@ LONGEST_SIDE = 30_000
 _MOST_BYTES = 2**31 - 1
 _HANDS = 2
 _RLE = b"\0\1"
-_ALPHA, _MASK = -1, -2
 _HIDDEN = 0b10
 _RESOLUTION, _ICC = 1005, 1039
 _STRIP_OFFSETS, _STRIP_BYTES = 273, 279
+_CHUNK = 1 << 20
+
+# The channels of a layer, by the numbers that PSD gives them; a mask is what an image program can repaint.
+COLOURS, ALPHA, MASK = (0, 1, 2), -1, -2
 
 
 @dataclass(frozen=True, slots=True)
 class PsdLayer:
-    """`picture` is RGB, or RGBA, with its top left pixel at (left, top) of the whole; `mask` an L image of
-    its size, which an image program can repaint. With `spread` a picture of one pixel stands for so many.
+    """So many pixels, with the top left one at (left, top) of the whole. `channel` gives one of `kinds` when
+    its turn comes: an L image of that size, or the one level that it has everywhere. So no layer has to be
+    there as a whole.
     """
 
     name: str
-    picture: Image.Image
-    mask: Image.Image | None = None
+    size: tuple[int, int]
+    channel: Callable[[int], Image.Image | int]
+    kinds: tuple[int, ...] = COLOURS
     left: int = 0
     top: int = 0
     is_visible: bool = True
-    spread: tuple[int, int] | None = None
-
-    @property
-    def size(self) -> tuple[int, int]:
-        return self.spread or self.picture.size
 
 
 @dataclass(frozen=True, slots=True)
 class _Packed:
-    """One channel: two bytes for each row that say how long it is, and the rows."""
+    """One channel: two bytes for each row that say how long it is, and a file with the rows from `start`."""
 
     lengths: bytes
-    rows: bytes
+    file: BinaryIO
+    start: int
+    length: int
 
     def __len__(self) -> int:
-        return len(_RLE) + len(self.lengths) + len(self.rows)
+        return len(_RLE) + len(self.lengths) + self.length
+
+    def copy_rows(self, target: BinaryIO) -> None:
+        with self.file:
+            self.file.seek(self.start)
+            copyfileobj(self.file, target, _CHUNK)
 
 
-def encode_psd(
+def write_psd(
+    file: BinaryIO,
     layers: Sequence[PsdLayer],
     merged: Image.Image,
     icc: bytes | None = None,
     dpi: tuple[float, float] | None = None,
-) -> bytes:
-    """Layers from the lowest to the topmost, and the RGB or RGBA picture that they make.
+) -> None:
+    """Layers from the lowest to the topmost, and the RGB or RGBA picture that they make, into an empty file.
 
-    Raises ImageTooLarge. Channels are packed a few at a time and written at once, since all of them beside
-    each other would be twice the file.
+    Raises ImageTooLarge. Each channel is packed on its own and goes into the file at once: all of them beside
+    each other would be more than what they are made from.
     """
     _check(merged)
-    file, bands = BytesIO(), len(merged.getbands())
+    bands = len(merged.getbands())
     file.write(struct.pack(">4sH6xHIIHH", b"8BPS", 1, bands, merged.height, merged.width, 8, 3))
     file.write(_long(b"") + _long(_resources(icc, dpi)))
     with ThreadPoolExecutor(max_workers=_HANDS) as pool:
         _write_layers(file, pool, layers, has_alpha=merged.mode == "RGBA")
-        packed = list(pool.map(partial(_packed_band, merged), range(bands)))
+        packed = list(pool.map(partial(_packed, merged.getchannel, merged.size), range(bands)))
     file.write(_RLE + b"".join(band.lengths for band in packed))
     for band in packed:
-        file.write(band.rows)
+        band.copy_rows(file)
     if file.tell() > _MOST_BYTES:
         raise ImageTooLarge("too_long_for_format", _too_long(merged))
-    return file.getvalue()
 
 
 def _write_layers(
-    file: BytesIO, pool: ThreadPoolExecutor, layers: Sequence[PsdLayer], *, has_alpha: bool
+    file: BinaryIO, pool: ThreadPoolExecutor, layers: Sequence[PsdLayer], *, has_alpha: bool
 ) -> None:
     """How long each channel is stands before the first of them: a place is kept, and filled in at the end."""
     start = file.tell()
     records = partial(_records, layers, has_alpha=has_alpha)
-    file.write(bytes(8) + records([[0] * len(_kinds(layer)) for layer in layers]))
+    file.write(bytes(8) + records([[0] * len(layer.kinds) for layer in layers]))
     lengths: list[list[int]] = []
     for layer in layers:
-        lengths.append([])
-        for packed in pool.map(partial(_packed_channel, layer), _kinds(layer)):
-            lengths[-1].append(len(packed))
-            file.write(_RLE + packed.lengths)
-            file.write(packed.rows)
+        packed = pool.map(partial(_packed, layer.channel, layer.size), layer.kinds)
+        lengths.append(_written(file, packed))
     file.write(b"\0" * (-(file.tell() - start - 8) % 4))
     length = file.tell() - start - 8
     file.write(_long(b""))
     file.seek(start)
     file.write(struct.pack(">II", length + 8, length) + records(lengths))
     file.seek(0, SEEK_END)
+
+
+def _written(file: BinaryIO, channels: Iterable[_Packed]) -> list[int]:
+    lengths = []
+    for packed in channels:
+        lengths.append(len(packed))
+        file.write(_RLE + packed.lengths)
+        packed.copy_rows(file)
+    return lengths
 
 
 def _check(merged: Image.Image) -> None:
@@ -114,46 +129,30 @@ def _too_long(merged: Image.Image) -> dict[str, object]:
     return {"format": "PSD", "limit": LONGEST_SIDE, "width": merged.width, "height": merged.height}
 
 
-def _kinds(layer: PsdLayer) -> list[int]:
-    """The channels of a layer, by the numbers that PSD gives them."""
-    alpha = [_ALPHA] if layer.picture.mode == "RGBA" else []
-    return [*alpha, 0, 1, 2, *([_MASK] if layer.mask else [])]
-
-
-def _packed_channel(layer: PsdLayer, kind: int) -> _Packed:
-    if kind == _MASK and layer.mask:
-        return _packed(layer.mask)
-    band = 3 if kind == _ALPHA else kind
-    if layer.spread:
-        return _plain(layer.spread, int(layer.picture.getchannel(band).getextrema()[0]))  # type: ignore[arg-type]
-    return _packed_band(layer.picture, band)
-
-
-def _packed_band(picture: Image.Image, band: int) -> _Packed:
-    return _packed(picture.getchannel(band))
-
-
-def _packed(band: Image.Image) -> _Packed:
+def _packed(channel: Callable[[int], Image.Image | int], size: tuple[int, int], kind: int) -> _Packed:
+    band = channel(kind)
+    if isinstance(band, int):
+        return _plain(size, band)
     lowest, highest = band.getextrema()
     if lowest == highest:
-        return _plain(band.size, int(lowest))  # type: ignore[arg-type]
-    # Into a file, not into memory: libtiff writes that by itself.
-    with TemporaryFile() as file:
-        band.save(file, "TIFF", compression="packbits", strip_size=band.width)
-        file.seek(0)
-        with Image.open(file, formats=("TIFF",)) as written:
-            tags = written.tag_v2  # type: ignore[attr-defined]
-            starts, counts = tags[_STRIP_OFFSETS], tags[_STRIP_BYTES]
-        file.seek(starts[0])
-        rows = file.read(starts[-1] + counts[-1] - starts[0])
-    return _Packed(np.asarray(counts, ">u2").tobytes(), rows)
+        return _plain(size, int(lowest))  # type: ignore[arg-type]
+    file = TemporaryFile()  # noqa: SIM115 (closed by who copies it)
+    band.save(file, "TIFF", compression="packbits", strip_size=band.width)
+    file.seek(0)
+    with Image.open(file, formats=("TIFF",)) as written:
+        tags = written.tag_v2  # type: ignore[attr-defined]
+        starts, counts = tags[_STRIP_OFFSETS], tags[_STRIP_BYTES]
+    end = starts[-1] + counts[-1]
+    file.truncate(end)
+    return _Packed(np.asarray(counts, ">u2").tobytes(), file, starts[0], end - starts[0])
 
 
 def _plain(size: tuple[int, int], level: int) -> _Packed:
     """One level everywhere: runs of 128 at most."""
     full, rest = divmod(size[0], 128)
     row = bytes([129, level]) * full + (bytes([(257 - rest) % 256, level]) if rest else b"")
-    return _Packed(struct.pack(">H", len(row)) * size[1], row * size[1])
+    rows = BytesIO(row * size[1])
+    return _Packed(struct.pack(">H", len(row)) * size[1], rows, 0, len(row) * size[1])
 
 
 def _resources(icc: bytes | None, dpi: tuple[float, float] | None) -> bytes:
@@ -175,13 +174,14 @@ def _records(layers: Sequence[PsdLayer], lengths: list[list[int]], *, has_alpha:
 def _record(layer: PsdLayer, lengths: list[int]) -> bytes:
     width, height = layer.size
     box = struct.pack(">4i", layer.top, layer.left, layer.top + height, layer.left + width)
-    kinds = _kinds(layer)
-    channels = b"".join(struct.pack(">hI", kind, length) for kind, length in zip(kinds, lengths, strict=True))
-    mask = box + struct.pack(">BBxx", 0, 0) if layer.mask else b""
+    channels = b"".join(
+        struct.pack(">hI", kind, length) for kind, length in zip(layer.kinds, lengths, strict=True)
+    )
+    mask = box + struct.pack(">BBxx", 0, 0) if MASK in layer.kinds else b""
     extra = _long(mask) + _long(b"") + _names(layer.name)
     flags = 0 if layer.is_visible else _HIDDEN
     blend = struct.pack(">4s4sBBBx", b"8BIM", b"norm", 255, 0, flags)
-    return box + struct.pack(">H", len(kinds)) + channels + blend + _long(extra)
+    return box + struct.pack(">H", len(layer.kinds)) + channels + blend + _long(extra)
 
 
 def _names(name: str) -> bytes:

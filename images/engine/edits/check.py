@@ -5,8 +5,8 @@
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from io import BytesIO
-from typing import Any, Self
+from io import SEEK_END
+from typing import Any, BinaryIO, Self
 
 import cv2
 import numpy as np
@@ -82,23 +82,25 @@ class Facts:
         return asdict(self)
 
 
-def measure(data: bytes, kind: Kind, layers: Layers) -> Facts | None:
-    """None for files that are no single picture."""
+def measure(file: BinaryIO, kind: Kind, layers: Layers) -> Facts | None:
+    """None for files that are no single picture. The file is at its beginning, and is afterwards."""
     if kind not in _MEASURED:
         return None
-    image = Image.open(BytesIO(data))
+    image = Image.open(file)
     box, (width, height) = layers.box, image.size
     share = max(box.width / width, box.height / height) if box else 0.0
-    return Facts(
+    facts = Facts(
         format=kind.value,
         width=width,
         height=height,
-        bytes=len(data),
+        bytes=file.seek(0, SEEK_END),
         darkest=None if image.mode == "RGBA" else _darkest(image, layers.subject.getchannel("A")),
         share=round(share * 100, 1),
         is_srgb=image.mode in ("RGB", "RGBA") and is_srgb(image.info.get("icc_profile")),
         has_effects=layers.shadow is not None or layers.outline is not None,
     )
+    file.seek(0)
+    return facts
 
 
 def _darkest(image: Image.Image, alpha: Image.Image) -> int:

@@ -24,7 +24,7 @@ from images.engine.options import Rgb
 from images.engine.photo import Photo
 from images.engine.tiles import Floats, as_floats, for_each
 
-_STRIP_ROWS = 256
+_STRIP_ROWS = 64
 
 
 def draw(
@@ -46,7 +46,7 @@ def draw(
 def _gradient(ground: Gradient, size: tuple[int, int], icc: bytes | None) -> Image.Image:
     """As a browser draws it, with half a level of ordered noise, so that no bands can be seen."""
     width, height = size
-    pixels = np.empty((height, width, 3), np.uint8)
+    picture = Image.new("RGB", size)
     start, end = (np.array(from_srgb(colour, icc), np.float32) for colour in (ground.start, ground.end))
     across = np.arange(width, dtype=np.float32) + 0.5 - width / 2
     noise = _noise()
@@ -56,10 +56,11 @@ def _gradient(ground: Gradient, size: tuple[int, int], icc: bytes | None) -> Ima
         share = np.clip(_share(ground, size, across, rows), 0, 1)[..., None]
         grain = np.resize(noise, (len(rows), noise.shape[1]))
         grain = np.tile(grain, (1, -(-width // noise.shape[1])))[:, :width, None]
-        pixels[top : top + len(rows)] = np.floor(start + (end - start) * share + grain)
+        strip = np.floor(start + (end - start) * share + grain).astype(np.uint8)
+        picture.paste(Image.fromarray(strip), (0, top))
 
     for_each(fill, range(0, height, _STRIP_ROWS))
-    return Image.fromarray(pixels)
+    return picture
 
 
 def _share(ground: Gradient, size: tuple[int, int], across: Floats, rows: Floats) -> Floats:

@@ -12,7 +12,7 @@ from images.engine.tiles import Floats, as_floats, floats, for_each
 
 # Alpha below this is no part of a subject: a network's faint doubts, far away from it, make no crop wider.
 _FAINT = 8
-_STRIP_ROWS = 256
+_STRIP_ROWS = 64
 
 
 def visible(picture: Image.Image) -> Box | None:

@@ -1,6 +1,9 @@
 """Layers to the bytes of a file."""
 
 from dataclasses import replace
+from io import SEEK_END, BytesIO
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -51,12 +54,18 @@ def grounded(layers: Layers, output: Output) -> Layers:
     return replace(layers, ground=_WHITE)
 
 
-def write(layers: Layers, picture: Image.Image, output: Output, sources: Sources) -> bytes:
-    """`picture` is what the layers make together. Raises EngineError."""
-    data = _written(layers, picture, output, sources)
-    if output.max_bytes and len(data) > output.max_bytes:
-        raise too_heavy(len(data), output.max_bytes)
-    return data
+def write(layers: Layers, picture: Image.Image, output: Output, sources: Sources) -> BinaryIO:
+    """A file, at its beginning. `picture` is what the layers make together. Raises EngineError."""
+    if output.format is Kind.PSD:
+        file: BinaryIO = TemporaryFile()  # noqa: SIM115 (closed by who reads it)
+        layered.write(file, layers, picture)
+    else:
+        file = BytesIO(_written(layers, picture, output, sources))
+    length = file.seek(0, SEEK_END)
+    if output.max_bytes and length > output.max_bytes:
+        raise too_heavy(length, output.max_bytes)
+    file.seek(0)
+    return file
 
 
 def too_heavy(length: int, limit: int) -> ImageTooLarge:
@@ -66,8 +75,6 @@ def too_heavy(length: int, limit: int) -> ImageTooLarge:
 def _written(layers: Layers, picture: Image.Image, output: Output, sources: Sources) -> bytes:
     if output.format is Kind.MASK:
         return _mask(layers)
-    if output.format is Kind.PSD:
-        return layered.write(layers, picture)
     if output.format in _LOSSY:
         return _lossy(picture, layers, output)
     if output.bits == 16:

@@ -1,11 +1,14 @@
 """An edit carried out: subject, place, ground, what lies between, output."""
 
 from dataclasses import dataclass
+from io import BytesIO
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from images.engine import memory
 from images.engine.codecs.colour import converted, to_srgb
 from images.engine.codecs.encode import encode_preview
 from images.engine.edits import effects, grounds, output, place, subject, warp
@@ -41,40 +44,64 @@ def render(sources: Sources, recipe: Recipe, limits: Limits = DEFAULT_LIMITS) ->
     """Raises EngineError, with a sentence for people."""
     output.check(recipe.output, sources)
     layers, kind = output.grounded(compose(sources, recipe, limits), recipe.output), recipe.output.format
+    sources.let_go()
+    memory.give_back()
     picture = layers.merged()
-    data = sources.cutout_file() if recipe.is_plain else output.write(layers, picture, recipe.output, sources)
+    preview = encode_preview(picture, _PREVIEW_SIDE, layers.icc)
+    file = _file(sources, recipe, layers, picture)
+    (width, height), subject, facts = layers.size, layers.box, measure(file, kind, layers)
+    del layers, picture  # a layered file is as large as they are: never both at once
     return Rendered(
-        data=data,
-        preview=encode_preview(picture, _PREVIEW_SIDE, layers.icc),
+        data=_read(file),
+        preview=preview,
         mime=output.mime(kind),
         extension=output.extension(kind),
-        width=layers.size[0],
-        height=layers.size[1],
-        subject=layers.box,
-        facts=measure(data, kind, layers),
+        width=width,
+        height=height,
+        subject=subject,
+        facts=facts,
     )
+
+
+def _file(sources: Sources, recipe: Recipe, layers: Layers, picture: Image.Image) -> BinaryIO:
+    if recipe.is_plain:
+        return BytesIO(sources.cutout_file())
+    return output.write(layers, picture, recipe.output, sources)
+
+
+def _read(file: BinaryIO) -> bytes:
+    with file:
+        return file.read()
 
 
 def compose(sources: Sources, recipe: Recipe, limits: Limits = DEFAULT_LIMITS) -> Layers:
     """The layers of the finished picture, each in its frame."""
-    cutout, icc = subject.marked(sources, recipe.marks), sources.icc
-    if icc is not None and recipe.output.colours is Colours.SRGB:
-        cutout, icc = _in_srgb(cutout, icc), None
-    cutout = warp.turned(cutout, recipe.place)
-    layout = layout_of(recipe, cutout, limits)
-    placed = warp.framed(_cut(cutout, recipe), layout)
+    placed, layout, icc = _placed(sources, recipe, limits)
     shadow, outline = effects.draw(recipe, placed, layout.scale, icc)
-    dpi = recipe.output.dpi
+    ground, dpi = grounds.draw(recipe.ground, recipe.place, layout, sources, icc), recipe.output.dpi
+    sources.let_go("cutout")  # before the original beside it
     return Layers(
         subject=placed,
         shadow=shadow,
         outline=outline,
-        ground=grounds.draw(recipe.ground, recipe.place, layout, sources, icc),
+        ground=ground,
         icc=icc,
         dpi=(dpi, dpi) if dpi else sources.dpi,
         original=_original(sources, recipe, layout, icc),
         deep=_deep(sources, recipe, layout),
     )
+
+
+def _placed(
+    sources: Sources, recipe: Recipe, limits: Limits
+) -> tuple[Image.Image, place.Layout, bytes | None]:
+    """The subject in its frame, and the profile of its colours."""
+    cutout, icc = subject.marked(sources, recipe.marks), sources.icc
+    if icc is not None and recipe.output.colours is Colours.SRGB:
+        cutout, icc = _in_srgb(cutout, icc), None
+    cutout = warp.turned(cutout, recipe.place)
+    layout = layout_of(recipe, cutout, limits)
+    return warp.framed(_cut(cutout, recipe), layout), layout, icc
 
 
 def layout_of(recipe: Recipe, turned: Image.Image, limits: Limits = DEFAULT_LIMITS) -> place.Layout:

@@ -35,14 +35,14 @@ class Sources:
     cmyk: bytes | None = None
 
     @cached_property
-    def _cutout(self) -> Image.Image:
+    def _head(self) -> Image.Image:
+        """What the file of the cut-out says of itself; its pixels are not read."""
         return Image.open(BytesIO(self.cutout_file()), formats=("PNG",))
 
     @cached_property
     def cutout(self) -> Image.Image:
         """RGBA, colour not multiplied by alpha, of the upright photo's size."""
-        image = self._cutout
-        image.load()
+        image = Image.open(BytesIO(self.cutout_file()), formats=("PNG",))
         return image if image.mode == "RGBA" else image.convert("RGBA")
 
     @property
@@ -56,17 +56,17 @@ class Sources:
 
     @property
     def size(self) -> tuple[int, int]:
-        return self._cutout.size
+        return self._head.size
 
     @property
     def icc(self) -> bytes | None:
         """Describes the colours of the cut-out; None means sRGB."""
-        icc: bytes | None = self._cutout.info.get("icc_profile")
+        icc: bytes | None = self._head.info.get("icc_profile")
         return icc
 
     @property
     def dpi(self) -> tuple[float, float] | None:
-        dpi: tuple[float, float] | None = self._cutout.info.get("dpi")
+        dpi: tuple[float, float] | None = self._head.info.get("dpi")
         return dpi
 
     @cached_property
@@ -78,3 +78,8 @@ class Sources:
     def picture(self) -> Photo:
         """The picture that takes the place of the background, upright."""
         return decode(self.picture_file())
+
+    def let_go(self, *names: str) -> None:
+        """Forget what was decoded, all of it or some: whoever looks again reads it again."""
+        for name in names or ("cutout", "photo", "picture"):
+            vars(self).pop(name, None)

@@ -1,16 +1,15 @@
 """Runs a model on OpenVINO. Only who builds a network imports it: it costs memory and time."""
 
-import ctypes
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from images.engine import memory
 from images.engine.errors import ModelUnavailable
 from images.engine.networks.catalogue import Model
 from images.engine.networks.network import Network, probabilities
@@ -56,7 +55,7 @@ class OpenvinoNetwork:
             raise ModelUnavailable("model_damaged", {"model": model.name, "path": str(path)}) from err
         self.takes_rectangles = self._compiled.takes_rectangles
         self.backend = f"OpenVINO {openvino.__version__.split('-')[0]} {precision.shown}"
-        _give_back_freed_memory()
+        memory.give_back()  # compiling frees 75 MB
 
     def run(self, tensor: NDArray[np.float32]) -> NDArray[np.float32]:
         """float32 (1, 3, H, W), normalised, to float32 (H, W), probabilities of being subject."""
@@ -96,7 +95,7 @@ class _CompiledByShape:
             if len(self._held) >= _MOST_SHAPES:
                 self._held.popitem(last=False)
             self._held[tensor.shape] = self._compile_for(tensor.shape)
-            _give_back_freed_memory()
+            memory.give_back()  # compiling frees 75 MB
         self._held.move_to_end(tensor.shape)
         return self._held[tensor.shape].infer(tensor)
 
@@ -151,9 +150,3 @@ def _options(precision: Precision, threads: int) -> dict[str, Any]:
     if threads:
         options["INFERENCE_NUM_THREADS"] = threads
     return options
-
-
-def _give_back_freed_memory() -> None:
-    """Compiling frees 75 MB that glibc would keep."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)

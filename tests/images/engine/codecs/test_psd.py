@@ -13,7 +13,7 @@ from psd_tools import PSDImage
 from psd_tools.constants import Resource
 
 from images.engine.codecs import psd
-from images.engine.codecs.psd import PsdLayer, encode_psd
+from images.engine.codecs.psd import PsdLayer
 from images.engine.errors import ImageTooLarge
 from tests.images.engine.edits.pictures import block, photo, picture, rendered, sources
 from tests.images.engine.pictures import opened, srgb_profile
@@ -103,22 +103,27 @@ class TestOthers:
         assert _difference(made, picture(sources(_soft()), **EVERYTHING)) <= 1
 
 
+def _written(name: str, image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    psd.write_psd(file, [PsdLayer(name, image.size, image.getchannel)], image)
+    return file.getvalue()
+
+
 class TestWriter:
     @pytest.mark.parametrize("width", [1, 2, 127, 128, 129, 300])
     def test_plain_rows_of_every_length(self, width: int) -> None:
         plain = Image.new("RGB", (width, 3), (9, 8, 7))
-        assert opened(encode_psd([PsdLayer("One", plain)], plain)).tobytes() == plain.tobytes()
+        assert opened(_written("One", plain)).tobytes() == plain.tobytes()
 
     def test_rows_that_nothing_makes_shorter(self) -> None:
         noise = np.random.default_rng(0).integers(0, 256, (40, 301, 3)).astype(np.uint8)
         image = Image.fromarray(noise)
-        assert opened(encode_psd([PsdLayer("Noise", image)], image)).tobytes() == image.tobytes()
+        assert opened(_written("Noise", image)).tobytes() == image.tobytes()
 
     def test_names_in_every_script(self) -> None:
-        plain = Image.new("RGB", (2, 2))
-        found = PSDImage.open(io.BytesIO(encode_psd([PsdLayer("背景 ü", plain)], plain)))
+        found = PSDImage.open(io.BytesIO(_written("背景 ü", Image.new("RGB", (2, 2)))))
         assert [layer.name for layer in found] == ["背景 ü"]
 
     def test_a_side_too_long(self) -> None:
         with pytest.raises(ImageTooLarge):
-            encode_psd([], Image.new("RGB", (psd.LONGEST_SIDE + 1, 1)))
+            psd.write_psd(io.BytesIO(), [], Image.new("RGB", (psd.LONGEST_SIDE + 1, 1)))
