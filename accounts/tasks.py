@@ -5,6 +5,7 @@ import threading
 from celery import shared_task
 from django.conf import settings
 
+from accounts import alarms
 from accounts.campaigns import sending
 from accounts.disclosures.services import tell_due
 from accounts.leaving.services import build_exports as build_waiting_exports
@@ -38,6 +39,12 @@ def send_campaigns() -> None:
             sending.tick(_SENDING_SECONDS)
         finally:
             _sender.release()
+
+
+@shared_task
+def ring_alarms() -> None:
+    """What whoever runs the service has to know."""
+    alarms.ring()
 
 
 @shared_task

@@ -40,6 +40,7 @@ app.conf.beat_schedule = {
         ("exports", "accounts.tasks.build_exports", 10.0),
         ("retention", "policy.tasks.delete_expired", 300.0),
         ("contact mail", "policy.contact.tasks.send_due", 60.0),
+        ("alarms", "accounts.tasks.ring_alarms", 300.0),
         ("page views", "policy.tasks.roll_up_views", 300.0),
     )
 }

@@ -9,6 +9,7 @@ ROOMS = ("work", "photos", "editing", "studio", "sharing", "access", "gallery", 
 # What a room tells the rest of the house; each of these modules registers it when it is imported.
 _TOLD = (
     "adoption",  # what follows a guest's photos into the account
+    "alarms",  # what whoever runs the service is told at once
     "audience",  # whom news can be for
     "deletion",  # what happens before a photo goes
     "delivery",  # who makes files in the form that somebody asks for

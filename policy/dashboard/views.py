@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from bgbegone.lib.sheets import csv_file
+from policy import alarms
 from policy.analytics import days, names
 from policy.dashboard import panels, sums, tiles
 from policy.dashboard.data import Data
@@ -29,6 +30,7 @@ def dashboard(request: HttpRequest) -> HttpResponseBase:
         "is_dashboard": True,
         "form": form,
         "choices": _choices(),
+        "troubles": alarms.now(),
         "query": request.GET.urlencode(),
     }
     if not form.is_valid():

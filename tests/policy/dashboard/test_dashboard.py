@@ -236,7 +236,7 @@ class TestPage(Board):
         for number in range(60):
             views(ago(number + 1), f"page-{number}")
             figures(ago(number + 1), jobs_done=number)
-        assert self._queries(range="12m") == first <= 11
+        assert self._queries(range="12m") == first <= 17
 
     def _queries(self, **choice: Any) -> int:
         with CaptureQueriesContext(
