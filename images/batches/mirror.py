@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 
 from images.batches.models import Batch, Item
+from images.editing import moves as renditions
+from images.editing.models import Rendition
 from images.work.models import Cutout
 from images.work.moves import on_move
 
@@ -31,6 +33,15 @@ def follow(cutouts: Collection[uuid.UUID]) -> None:
     for batch in sorted(batches):
         for status, items in batches[batch].items():
             change(batch, items, **_shown(status))
+
+
+@renditions.on_move
+def show_file(rendition: uuid.UUID) -> None:
+    """A page that is open shows a file by the batch's setting as soon as it is made, or could not be."""
+    over = Rendition.objects.filter(pk=rendition, status__in=[Rendition.Status.DONE, Rendition.Status.FAILED])
+    rows = Item.objects.filter(photo__cutout__renditions__in=over)
+    for pk, batch in rows.values_list("pk", "batch"):
+        change(batch, [pk])
 
 
 def _shown(status: str) -> dict[str, Any]:

@@ -7,12 +7,14 @@ the batch, also when its setting changes later.
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from bgbegone.lib.bell import ring
 from bgbegone.lib.words import Words
 from images.batches.models import Batch, Item, ItemQuerySet
 from images.editing import presets, services
@@ -108,6 +110,8 @@ def change(batch: Batch, document: dict[str, Any], preset: str, names: str) -> N
         Batch.objects.filter(pk=batch.pk).update(recipe=document, preset=preset, names=names)
         number = Batch.objects.bump(batch.pk)
         batch.items.filter(fate=Item.Fate.READY).update(is_due=True, change=number)
+        # The clock would do it, too; whoever has just clicked need not wait for it.
+        transaction.on_commit(partial(ring, "images.batches.tasks.tend", queue="upkeep"))
 
 
 def joined(general: Recipe, own: Recipe | None) -> Recipe:

@@ -135,9 +135,12 @@ def batch_page(request: HttpRequest, batch: Batch, status: int = 200, **instead:
 @never_cache
 @require_safe
 def changes(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Rows that changed since a number, and the sums; 204 when nothing did."""
+    """Rows that changed since a number, and the sums; 204 when nothing did and something is still to come.
+
+    When nothing is, the answer is one that does not ask again.
+    """
     batch, since = own_batch(request, pk), _number(request, "since")
-    if batch.change == since and not setting.being_made(batch):
+    if batch.change == since and (batch.items.open().exists() or setting.being_made(batch)):
         return HttpResponse(status=204)
     first, last = _number(request, "first", 1), _number(request, "last", 10**9)
     shown, show = _number(request, "shown", last), request.GET.get("show", "all")

@@ -8,6 +8,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from images.editing import moves
 from images.engine.edits import output
 from images.engine.edits.parts import Kind
 from images.photos.models import Photo
@@ -54,6 +55,10 @@ class Rendition(Job):
         verbose_name_plural = _("renditions")
         indexes = [models.Index(fields=["status", "-queue", "queued_at"])]
         constraints = [models.UniqueConstraint(fields=["cutout", "digest"], name="rendition_once")]
+
+    @classmethod
+    def tell(cls, pk: uuid.UUID) -> None:
+        moves.announce(pk)
 
     @property
     def kind(self) -> Kind:

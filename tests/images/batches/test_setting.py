@@ -97,6 +97,24 @@ class TestSetting(Cast):
         assert "2 files are being made" in self.alice.get(f"/batches/{self.batch.pk}/").content.decode()
         assert "hx-get" in self.alice.get(f"/batches/{self.batch.pk}/").content.decode()
 
+    def test_an_open_page_shows_each_file_when_it_is_made_and_then_asks_no_more(self) -> None:
+        self._set(**WHITE_JPEG)
+        tasks.tend()
+        address = f"/batches/{self.batch.pk}/changes/?first=1&last=100&since="
+        since = Batch.objects.get(pk=self.batch.pk).change
+        assert self.alice.get(f"{address}{since}").status_code == 204
+        assert renditions.process_next()
+        page = self.alice.get(f"{address}{since}").content.decode()
+        assert page.count('<li class="row"') == 1
+        assert "1 file is being made" in page
+        assert "hx-get" in page
+        assert renditions.process_next()
+        page = self.alice.get(f"{address}{since}").content.decode()
+        assert "being made" not in page
+        assert "hx-get" not in page
+        now = Batch.objects.get(pk=self.batch.pk).change
+        assert "hx-get" not in self.alice.get(f"{address}{now}").content.decode()
+
     def test_a_single_photo_differs(self) -> None:
         """Its own ground stays, the format is the batch's."""
         own = recipes.parse({"version": 1, "ground": {"kind": "colour", "colour": "#0000ff"}})
