@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import Celery, signals
 
+from bgbegone import hearing  # noqa: F401 (listens to Celery's signals)
 from bgbegone.lib import filebroker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bgbegone.settings")
