@@ -14,7 +14,8 @@ from allauth.usersessions.models import UserSession
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.auth.models import Permission
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.models import Group, Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -78,16 +79,6 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     ordering = ["-pk"]  # the newest first, by an index
     filter_horizontal = ["groups", "user_permissions"]
     inlines = [PermissionInline]
-    fields = [
-        "username",
-        "is_active",
-        "is_staff",
-        "is_superuser",
-        "groups",
-        "user_permissions",
-        "date_joined",
-        "last_login",
-    ]
     _facts = ["username", "date_joined", "last_login"]
     _powers = ["is_staff", "is_superuser", "groups", "user_permissions"]
 
@@ -175,6 +166,12 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         if not obj.is_active:
             services.end_sessions(obj)
 
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """What somebody may do on these pages is no daily work: closed, and only for who hands it out."""
+        daily = (None, {"fields": ["username", "is_active", "date_joined", "last_login"]})
+        powers = (_("What this person may do here"), {"fields": self._powers, "classes": ["collapse"]})
+        return [daily, powers] if _is_superuser(request) else [daily]
+
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         """Only a superuser hands out powers, and nobody takes their own away by mistake."""
         if obj == request.user:
@@ -199,6 +196,17 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 
 def _is_superuser(request: HttpRequest) -> bool:
     return bool(getattr(request.user, "is_superuser", False))
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin):
+    """Found from the page of a person, and not among the daily work."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return False
 
 
 @admin.register(WrittenPermission)

@@ -9,7 +9,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         # Each of them registers what it does when it is imported.
-        from accounts import alarms, evidence, pages, privacy, retention, sessions, signals  # noqa: F401
+        from accounts import alarms, evidence, noted, pages, privacy, retention, sessions, signals  # noqa: F401
         from accounts.disclosures import evidence as _disclosures  # noqa: F401
         from accounts.disclosures import finding  # noqa: F401
         from accounts.leaving import evidence as _evidence  # noqa: F401

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("accounts.mailing.urls")),
     path("", include("accounts.campaigns.urls")),
     path("admin/dashboard/", include("policy.dashboard.urls")),
+    path("admin/noted/", include("policy.noted.urls")),
     path("admin/", admin.site.urls),
     path("", include("policy.urls")),
     path("healthz", views.healthz, name="healthz"),

@@ -18,6 +18,7 @@ _TOLD = (
     "glance",  # what lists of people say
     "looks",  # what staff have opened of somebody
     "mirror",  # what follows the work on a photo
+    "noted",  # what staff read of what was noted
     "page",  # panels on the page of a photo
     "personal_data",  # what is taken along, withdrawn and erased
     "privacy",  # the inventory of personal fields

@@ -1,9 +1,6 @@
 """Django looks for an app's admin here; each part keeps its own."""
 
-from policy.analytics import admin as _analytics  # noqa: F401
 from policy.contact import admin as _contact  # noqa: F401
-from policy.cookies import admin as _cookies  # noqa: F401
 from policy.guides import admin as _guides  # noqa: F401
-from policy.outbound import admin as _outbound  # noqa: F401
 from policy.reports import admin as _reports  # noqa: F401
 from policy.versions import admin as _versions  # noqa: F401

@@ -17,6 +17,7 @@ _REGISTERING = (
     "cookies.retention",
     "guides.evidence",
     "guides.retention",
+    "noted.ours",
     "outbound.evidence",
     "outbound.retention",
     "reports.evidence",

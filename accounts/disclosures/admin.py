@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
 from accounts.disclosures import pages
-from accounts.models import ContactLook, Disclosure, DisclosureConsent, DisclosureExport
+from accounts.models import Disclosure, DisclosureConsent
 
 
 class ReadOnly(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -90,13 +90,6 @@ class DisclosureAdmin(ReadOnly):
         return pages.export(request, self, pk)
 
 
-@admin.register(DisclosureExport)
-class DisclosureExportAdmin(ReadOnly):
-    list_display = ["at", "disclosure", "format", "people", "by"]
-    list_select_related = ["disclosure", "by"]
-    list_filter = ["at"]
-
-
 @admin.register(DisclosureConsent)
 class DisclosureConsentAdmin(ReadOnly):
     list_display = ["asked_at", "user", "recipient", "in_words", "state", "answered_at", "withdrawn_at"]
@@ -114,11 +107,3 @@ class DisclosureConsentAdmin(ReadOnly):
         "answered_at",
         "withdrawn_at",
     ]
-
-
-@admin.register(ContactLook)
-class ContactLookAdmin(ReadOnly):
-    list_display = ["at", "user", "reason", "note", "by"]
-    list_select_related = ["user", "by"]
-    list_filter = ["reason", "at"]
-    search_fields = ["=user__username", "=by__username"]

@@ -7,7 +7,7 @@ page.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +34,7 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """By a moment in time, newest first, and by primary key among equals.
+    """By a moment or a day, newest first, and by primary key among equals.
 
     `moment` is the field's name, as queries and (with dots) as rows know it. `reader` is whose list it is.
     """
@@ -44,7 +44,7 @@ class Order:
 
     def slice(self, rows: QuerySet[Any], cursor: str, size: int) -> Slice:
         """The rows at a cursor; the first ones when it is none of this order's."""
-        place = self._read(cursor)
+        place = self._read(cursor, rows)
         if place is None:
             return self._first(rows, size)
         way, moment, pk = place
@@ -68,7 +68,7 @@ class Order:
         sign = "-" if way == _OLDER else ""
         return rows.order_by(f"{sign}{self.moment}", f"{sign}pk")
 
-    def _beyond(self, rows: QuerySet[Any], way: str, moment: datetime, pk: UUID) -> QuerySet[Any]:
+    def _beyond(self, rows: QuerySet[Any], way: str, moment: date, pk: object) -> QuerySet[Any]:
         # The first condition is all that an index can use; the second cuts off equals.
         side = "lt" if way == _OLDER else "gt"
         within = Q(**{f"{self.moment}__{side}e": moment})
@@ -79,18 +79,22 @@ class Order:
         moment = row
         for name in self.moment.split("__"):
             moment = getattr(moment, name)
-        return signing.dumps([way, (moment - _EPOCH) // _MICROSECOND, row.pk.hex], salt=self._salt)
+        key = row.pk.hex if isinstance(row.pk, UUID) else row.pk
+        if isinstance(moment, datetime):
+            return signing.dumps([way, (moment - _EPOCH) // _MICROSECOND, key], salt=self._salt)
+        return signing.dumps([way, moment.isoformat(), key], salt=self._salt)
 
     @property
     def _salt(self) -> str:
         return f"cursor:{self.moment}:{self.reader}"
 
-    def _read(self, cursor: str) -> tuple[str, datetime, UUID] | None:
+    def _read(self, cursor: str, rows: QuerySet[Any]) -> tuple[str, date, object] | None:
         try:
-            way, microseconds, key = signing.loads(cursor, salt=self._salt)
+            way, at, key = signing.loads(cursor, salt=self._salt)
         except signing.BadSignature:
             return None
-        return way, _EPOCH + microseconds * _MICROSECOND, UUID(key)
+        moment = date.fromisoformat(at) if isinstance(at, str) else _EPOCH + at * _MICROSECOND
+        return way, moment, rows.model._meta.pk.to_python(key)
 
 
 def count_up_to(rows: QuerySet[Any], most: int) -> int:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts import names
 from accounts.disclosures.admin import ReadOnly
 from images.access import facts, pages
-from images.access.models import ImageAccess
 from images.access.newest import NewestFirst
 from images.photos.models import Photo
 
@@ -131,11 +130,3 @@ class PhotoAdmin(ReadOnly):
     @admin.display(description=_("model"))
     def engine(self, photo: Photo) -> str:
         return facts.engine(photo)
-
-
-@admin.register(ImageAccess)
-class ImageAccessAdmin(ReadOnly):
-    list_display = ["seen_at", "user", "photo", "reason", "note", "by"]
-    list_select_related = ["user", "by"]
-    list_filter = ["reason", "seen_at"]
-    search_fields = ["=user__username", "=by__username"]

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 
-from policy.models import AggregateReport, Partner, ReportHandover
+from policy.models import AggregateReport, Partner
 from policy.reports import views
 
 
@@ -43,24 +43,3 @@ class AggregateReportAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_delete_permission(self, request: HttpRequest, obj: AggregateReport | None = None) -> bool:
         has_left = obj is not None and obj.handovers.exists()
         return not has_left and super().has_delete_permission(request, obj)
-
-
-@admin.register(ReportHandover)
-class ReportHandoverAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
-    """A log: to read."""
-
-    list_display = ["handed_at", "partner_name", "report", "format", "by", "note"]
-    list_select_related = ["report", "by"]
-    list_filter = ["partner", "format"]
-    search_fields = ["partner_name", "report__title", "note"]
-    date_hierarchy = "handed_at"
-    actions = None
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: ReportHandover | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: ReportHandover | None = None) -> bool:
-        return False

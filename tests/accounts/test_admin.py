@@ -1,5 +1,6 @@
 """/admin/accounts/: what staff see of people, and what they cannot do."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -107,6 +108,18 @@ def test_p04_only_superusers_hand_out_powers() -> None:
     client.post(f"/admin/accounts/user/{alice.pk}/change/", data)
     alice.refresh_from_db()
     assert (alice.is_staff, alice.is_superuser, alice.user_permissions.count()) == (False, False, 0)
+
+
+def test_pickers_of_permissions_are_out_of_the_way() -> None:
+    alice, client = member("alice"), staff()
+    page = client.get(f"/admin/accounts/user/{alice.pk}/change/").content.decode()
+    (closed,) = re.findall(r'<fieldset class="module aligned collapse".*?</fieldset>', page, re.DOTALL)
+    for name in ("is_staff", "is_superuser", "groups", "user_permissions"):
+        assert f'name="{name}"' in closed
+        assert f'name="{name}"' not in page.replace(closed, "")
+    assert "<details open" not in closed
+    assert "/admin/auth/group/" not in client.get("/admin/").content.decode()
+    assert client.get("/admin/auth/group/").status_code == 200
 
 
 def test_p04_staff_cannot_lock_a_superuser() -> None:

@@ -91,6 +91,7 @@ def _fill(rows: int) -> None:
         cursor.execute(_RAW[connection.vendor].format(rows=rows, columns=_COLUMNS))
     print(f"filled in {time.perf_counter() - started:.0f} s")
     _roll_up()
+    _sources()
     _count_and_delete()
 
 
@@ -121,6 +122,21 @@ def _roll_up() -> None:
         for day in _days()
         for number in range(ROUTES)
     )
+
+
+def _sources() -> None:
+    """Where readers came from: eight pairs of site and country for each page and day."""
+    from policy.models import PageSourceDaily
+
+    pairs = [("", "DE"), ("", "FR"), ("search.example", "DE"), ("search.example", "US"), ("a.example", "DE")]
+    pairs += [("b.example", "GB"), ("c.example", "AT"), ("other", "PL")]
+    rows = (
+        PageSourceDaily(day=day, route=f"page-{number}", referrer_host=host, country=country, views=1000)
+        for day in _days()
+        for number in range(ROUTES)
+        for host, country in pairs
+    )
+    PageSourceDaily.objects.bulk_create(rows, batch_size=5000)
 
 
 def _count_and_delete() -> None:

@@ -94,7 +94,20 @@ def _fill(photos: int) -> Any:
     )
     columns = {"id": "$key", "photo_id": "$key", "status": status, "queued_at": "$earlier"}
     _copy(Cutout, photo.cutout.pk, photos, columns)
+    _fill_notes(alice, photos, first)
     return alice
+
+
+def _fill_notes(alice: Any, photos: int, first: int) -> None:
+    """As many choices about cookies as photos, and news that every tenth member got."""
+    from accounts.models import Campaign, Delivery
+    from policy.models import CookieConsent
+
+    choice = CookieConsent.objects.create(version="1", convenience=True, statistics=False, how="page")
+    _copy(CookieConsent, choice.pk, photos, {"id": "$key", "given_at": "$earlier"})
+    news = Campaign.objects.create(subject="News", body="x", state="sent", started_at=choice.given_at)
+    delivery = Delivery.objects.create(campaign=news, user=alice, state="sent", claim=choice.pk)
+    _copy(Delivery, delivery.pk, photos // 100, {"id": "$key", "user_id": f"{first} + i"})
 
 
 def _copy(model: "type[Model]", key: object, rows: int, changes: dict[str, str]) -> None:
@@ -151,14 +164,19 @@ def _last_place(client: "Client") -> str:
 
 
 def _staff_pages() -> list[bool]:
+    from accounts.models import Campaign
     from bgbegone.lib.cursors import Order
     from images.photos.models import Photo
+    from policy.models import CookieConsent
     from tests.base import staff
 
     client, path = staff(), "/admin/images/photo/"
     user = int(client.session["_auth_user_id"])
     oldest = Photo.objects.order_by("created_at", "pk")[200]
     place = Order("created_at", f"staff:{user}")._cursor("o", oldest)
+    first_choice = CookieConsent.objects.order_by("given_at")[200]
+    noted = Order("given_at", f"noted:{user}:cookies")._cursor("o", first_choice)
+    sent = Campaign.objects.get().pk
     return [
         _page("staff: photos, first page", client, path, _STAFF_MARK),
         _page("staff: photos, last pages", client, f"{path}?at={place}", _STAFF_MARK),
@@ -166,6 +184,14 @@ def _staff_pages() -> list[bool]:
         _page("staff: photos that are done", client, f"{path}?cutout__status__exact=done", _STAFF_MARK),
         _page("staff: photos of one member", client, f"{path}?q=alice", _STAFF_MARK),
         _page("staff: people", client, "/admin/accounts/user/", _STAFF_MARK),
+        _page("staff: what we noted, first page", client, "/admin/noted/?kind=cookies", _STAFF_MARK),
+        _page(
+            "staff: what we noted, last pages", client, f"/admin/noted/?kind=cookies&at={noted}", _STAFF_MARK
+        ),
+        _page("staff: campaigns", client, "/admin/accounts/campaign/", _STAFF_MARK),
+        _page(
+            "staff: a campaign that was sent", client, f"/admin/accounts/campaign/{sent}/change/", _STAFF_MARK
+        ),
         _page("staff: dashboard, twelve months", client, "/admin/dashboard/?range=12m", _DASHBOARD_MARK),
     ]
 

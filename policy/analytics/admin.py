@@ -1,1 +1,0 @@
-"""What staff see of this part in the admin."""
