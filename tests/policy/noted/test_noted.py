@@ -38,7 +38,11 @@ def choices(number: int) -> None:
     now = timezone.now()
     CookieConsent.objects.bulk_create(
         CookieConsent(
-            version="1", convenience=n % 2, statistics=False, how="page", given_at=now - timedelta(hours=n)
+            version="1",
+            convenience=bool(n % 2),
+            statistics=False,
+            how="page",
+            given_at=now - timedelta(hours=n),
         )
         for n in range(number)
     )
