@@ -13,7 +13,7 @@ class AccountsConfig(AppConfig):
         from accounts.disclosures import evidence as _disclosures  # noqa: F401
         from accounts.disclosures import finding  # noqa: F401
         from accounts.leaving import evidence as _evidence  # noqa: F401
-        from accounts.leaving import holding, keepers  # noqa: F401
+        from accounts.leaving import holding, keepers, restoring  # noqa: F401
         from accounts.leaving import retention as _retention  # noqa: F401
         from accounts.mailing import evidence as _news  # noqa: F401
 

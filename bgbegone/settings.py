@@ -169,6 +169,12 @@ CLOSING_DAYS = env.number(
     "CLOSING_DAYS", 14, "Days in which somebody who closed an account can come back", least=0, most=90
 )
 PHONE_REGION = env.country("PHONE_REGION", "Country of phone numbers without a country code, for example DE")
+BACKUP_DAYS = env.number(
+    "BACKUP_DAYS",
+    30,
+    "Days for which backups are kept, and the list that keeps what was deleted from coming back with one",
+    most=400,
+)
 
 
 # Mail

@@ -42,3 +42,5 @@ class ImagesConfig(AppConfig):
             for module in _TOLD:
                 if find_spec(f"images.{room}.{module}"):
                     import_module(f"images.{room}.{module}")
+        # The last app to start: by now everybody has declared what is about people.
+        import_module("policy.erasures").listen()

@@ -77,6 +77,8 @@ MECHANISMS: dict[str, Words] = {
         "account by yourself; when it has been erased, you get a receipt. With SQLite, the database of a "
         "single machine, what was deleted is overwritten within five minutes. PostgreSQL shows it to "
         "nobody from that moment; its bytes leave the files when the server tidies them up, and its log "
-        "and the operator's backups as these are replaced."
+        "as this is replaced. Backups are kept for the days that the figure below names. For as long the "
+        "bare number of what was deleted or withdrawn is kept, and nothing else of it, so that a backup "
+        "which has to be restored does not bring it back."
     ),
 }

@@ -34,6 +34,17 @@ class RetentionRun(models.Model):
         return f"{self.rule} {self.ran_at:%Y-%m-%d %H:%M}"
 
 
+class Erasure(models.Model):
+    """The number of a row that is gone, so that no backup brings it back; see `policy.erasures`."""
+
+    label = models.CharField(max_length=100)
+    key = models.CharField(max_length=64)
+    erased_at = models.DateTimeField(default=timezone.now, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.key}"
+
+
 # Django finds a slice's models here.
 from policy.analytics.models import DailyFigure, PageSourceDaily, PageView, PageViewDaily  # noqa: E402
 from policy.contact.models import ContactMail, ContactMessage  # noqa: E402
@@ -49,6 +60,7 @@ __all__ = [
     "ContactMessage",
     "CookieConsent",
     "DailyFigure",
+    "Erasure",
     "Guide",
     "GuideStep",
     "OutboundLink",

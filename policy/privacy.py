@@ -114,6 +114,7 @@ impersonal(models.PageViewDaily, "route", "durations")
 impersonal(models.PageSourceDaily, "route", "referrer_host", "country")
 impersonal(models.DailyFigure, "key")
 impersonal(models.RetentionRun, "rule")
+impersonal(models.Erasure, "label", "key")  # the number of something that is gone
 impersonal(models.Guide, "slug", "title", "summary", "body")
 impersonal(models.GuideStep, "from_slug", "to_slug")
 impersonal(models.OutboundLink, "host")

@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from bgbegone.lib import overwriting
 from bgbegone.lib.words import Words
-from policy.models import RetentionRun
+from policy import erasures
+from policy.models import Erasure, RetentionRun
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,16 @@ def delete_expired() -> None:
     for rule in rules():
         if rule.is_due():
             _carry_out(rule)
+    _copy_erasures()
     overwriting.empty_log()
+
+
+def _copy_erasures() -> None:
+    try:
+        erasures.copy_out()
+    except Exception:
+        # A store that is away must not keep the log of the database full; the next run copies all of it.
+        logger.exception("list of what was deleted not copied")
 
 
 def _carry_out(rule: Rule) -> None:
@@ -83,3 +93,9 @@ def _carry_out(rule: Rule) -> None:
 @register("retention-runs", every=timedelta(days=1), what=_("The record of these runs itself"))
 def _delete_old_runs() -> int:
     return RetentionRun.objects.expired().delete()[0]
+
+
+@register("erasures", every=timedelta(days=1), what=_("Numbers of what was deleted, kept for the backups"))
+def _delete_old_erasures() -> int:
+    limit = erasures.kept_since() - erasures.SLACK
+    return Erasure.objects.filter(erased_at__lt=limit).delete()[0] + erasures.delete_copies(limit)

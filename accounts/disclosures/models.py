@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts import names
 from bgbegone.lib.appending import AppendOnly, AppendOnlyQuerySet
+from policy import erasures
 
 # A court that needs longer says so again; a seal that nobody renews ends by itself.
 LONGEST_SEAL = timedelta(days=365)
@@ -117,7 +118,10 @@ class DisclosureConsent(models.Model):
 
     def withdraw(self) -> bool:
         """From now on nothing more goes out on the ground of it. False when there was nothing to withdraw."""
-        return self._move(self.State.GIVEN, self.State.WITHDRAWN, "withdrawn_at")
+        if not self._move(self.State.GIVEN, self.State.WITHDRAWN, "withdrawn_at"):
+            return False
+        erasures.note(self)
+        return True
 
     def _move(self, old: str, new: str, stamp: str) -> bool:
         row = DisclosureConsent.objects.filter(pk=self.pk, state=old)

@@ -19,11 +19,13 @@ from accounts.leaving.package import pack
 from accounts.mailing.services import How, opt_out
 from accounts.models import User
 from accounts.outbox.services import post
-from policy import figures
+from policy import erasures, figures
 
 logger = logging.getLogger(__name__)
 
 State = AccountExport.State
+# Under which a closing is noted for the backups: one that is restored must not open the account again.
+CLOSING = "accounts.closing"
 
 
 def ask_for_export(user: User) -> AccountExport:
@@ -74,6 +76,7 @@ def close(user: User) -> str | None:
         with transaction.atomic():
             receipt, code = DeletionReceipt.issue(erase_at)
             AccountClosing.objects.create(user=user, receipt=receipt, erase_at=erase_at)
+            erasures.note_keys(CLOSING, [str(user.pk)])
             for keeper in belongings.keepers():
                 if keeper.withdraw:
                     keeper.withdraw(user)
@@ -96,6 +99,7 @@ def keep(user: User) -> bool:
     with transaction.atomic():
         is_ours = AccountClosing.objects.filter(pk=closing.pk).delete()[0] > 0
         DeletionReceipt.objects.filter(pk=closing.receipt_id).delete()
+        erasures.take_back(CLOSING, str(user.pk))
     return is_ours
 
 
@@ -119,6 +123,20 @@ def erase_due() -> int:
     if failed:
         raise OSError(f"{failed} accounts could not be erased")
     return erased
+
+
+def erase_again(user: User) -> None:
+    """An account that was erased, and stands in a backup that is being restored."""
+    closing = AccountClosing.objects.filter(user=user).select_related("user", "receipt").first()
+    if closing:
+        _erase(closing)
+        return
+    for keeper in belongings.keepers():
+        if keeper.erase:
+            keeper.erase(user)
+    with transaction.atomic():
+        end_sessions(user)
+        user.delete()
 
 
 def _erase(closing: AccountClosing) -> None:

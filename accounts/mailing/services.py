@@ -11,7 +11,7 @@ from accounts.mailing import messages, suppression
 from accounts.mailing.models import EmailConsentEvent, EmailPreference
 from accounts.models import User
 from accounts.outbox.services import post
-from policy import figures
+from policy import erasures, figures
 
 How = EmailConsentEvent.How
 Kind = EmailConsentEvent.Kind
@@ -83,6 +83,7 @@ def opt_out(pk: UUID, *, how: str, reason: str = "", campaign: int | None = None
     if _move(pk, (State.ASKED, State.CONFIRMED), State.OPTED_OUT):
         user_id = EmailPreference.objects.values_list("user_id", flat=True).get(pk=pk)
         EmailConsentEvent.objects.create(user_id=user_id, kind=Kind.OPTED_OUT, how=how, reason=reason)
+        erasures.note_keys("accounts.emailpreference", [str(pk)])
         figures.add("email.opt-out")
         _count_for(campaign, 1)
 

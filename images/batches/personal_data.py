@@ -9,6 +9,7 @@ from accounts.models import User
 from images.batches import pieces
 from images.batches.links import BatchLink, Remark
 from images.batches.models import Batch
+from policy import erasures
 
 
 def _erase(user: User) -> int:
@@ -22,6 +23,7 @@ def _erase(user: User) -> int:
 
 def _withdraw(user: User) -> int:
     links = BatchLink.objects.filter(batch__owner=user, revoked_at__isnull=True)
+    erasures.note_all(links)
     return links.update(revoked_at=timezone.now())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.conf import settings
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
@@ -28,3 +29,4 @@ def _deleted() -> Iterator[Figure]:
     yield Figure(_("Photos deleted"), figures.total("photos.deleted"))
     last = Photo.objects.aggregate(last=Max("expires_at"))["last"]
     yield Figure(_("The last of those held now goes at the latest"), last)
+    yield Figure(_("Days for which backups are kept"), settings.BACKUP_DAYS)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from policy import figures
+from policy import erasures, figures
 
 TOKEN_BYTES = 24  # 192 bits; promise P14 asks for at least 128
 
@@ -75,4 +75,5 @@ class Capability(models.Model):
     def revoke(self) -> None:
         unrevoked = type(self)._default_manager.filter(pk=self.pk, revoked_at__isnull=True)
         if unrevoked.update(revoked_at=timezone.now()):
+            erasures.note(self)
             figures.add("links.withdrawn")

@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.belongings import Keeper, register
 from accounts.models import User
 from images.sharing.models import ShareLink
+from policy import erasures
 
 
 def _withdraw(user: User) -> int:
     links = ShareLink.objects.filter(photo__owner=user, revoked_at__isnull=True)
+    erasures.note_all(links)
     return links.update(revoked_at=timezone.now())
 
 

@@ -12,6 +12,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from policy import erasures
+
 # Letters and digits only, so that a double click selects all of it. 44 of them are 261 bits.
 _ALPHABET = string.ascii_letters + string.digits
 PREFIX_LENGTH, _SECRET_LENGTH = 8, 36
@@ -115,7 +117,10 @@ class ApiKey(models.Model):
     def revoke(self) -> bool:
         """False when it was withdrawn already."""
         unrevoked = ApiKey.objects.filter(pk=self.pk, revoked_at__isnull=True)
-        return unrevoked.update(revoked_at=timezone.now()) == 1
+        if unrevoked.update(revoked_at=timezone.now()) == 0:
+            return False
+        erasures.note(self)
+        return True
 
     def note_use(self) -> None:
         """The day alone, and one write a day."""

@@ -6,7 +6,7 @@ import logging
 from django.utils import timezone
 
 from images.api.keys.models import ApiKey, digest_of, new_secret, prefix_of
-from policy import figures
+from policy import erasures, figures
 
 logger = logging.getLogger(__name__)
 
@@ -38,4 +38,5 @@ def find_open(secret: str) -> ApiKey | None:
 
 def revoke_all(owner_id: int) -> int:
     unrevoked = ApiKey.objects.filter(owner_id=owner_id, revoked_at__isnull=True)
+    erasures.note_all(unrevoked)
     return unrevoked.update(revoked_at=timezone.now())
