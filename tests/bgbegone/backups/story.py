@@ -177,13 +177,12 @@ def altered(change: Callable[[bytearray], Any]) -> Path:
 def rewritten(edit: Callable[[str, bytes], bytes | None]) -> Path:
     """A whole and genuine archive with other members: of another release, or of another day."""
     copy = FOLDER / "rewritten.tar"
-    with copy.open("wb") as stream:
-        with archive.Writer(stream) as writer:
-            for name, _size, content in archive.members(BACKUP):
-                data = edit(name, content.read())
-                if data is not None:
-                    writer.totals.rows += data.count(b"\n") if name.startswith(archive.ROWS) else 0
-                    writer.add_bytes(name, data)
+    with copy.open("wb") as stream, archive.Writer(stream) as writer:
+        for name, _size, content in archive.members(BACKUP):
+            data = edit(name, content.read())
+            if data is not None:
+                writer.totals.rows += data.count(b"\n") if name.startswith(archive.ROWS) else 0
+                writer.add_bytes(name, data)
     return copy
 
 
