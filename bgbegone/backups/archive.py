@@ -87,7 +87,7 @@ class Writer:
             self._close()
         else:
             # Else it would write its rest at some later time.
-            self._tar.fileobj.closed = True  # type: ignore[union-attr, attr-defined]
+            self._tar.fileobj.closed = True  # type: ignore[attr-defined]
 
     def _close(self) -> None:
         end = json.dumps(self.totals.as_dict()).encode()
