@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
 
 
 def write(template: str, address: str, context: dict[str, Any]) -> EmailMultiAlternatives:
@@ -30,7 +29,6 @@ def _html(subject: str, text: str, site_name: str) -> str:
         "subject": subject,
         "paragraphs": [{"text": part, "is_link": _is_link(part)} for part in paragraphs],
         "site_name": site_name,
-        "language": get_language() or settings.LANGUAGE_CODE,
     }
     return render_to_string("account/email/letter.html", context)
 

@@ -213,8 +213,16 @@ REPORT_MINIMUM = env.number(
 
 # Language and time
 
-LANGUAGE_CODE = env.choice("LANGUAGE_CODE", ("en", "de"), "Language when the browser names none")
-LANGUAGES = [("en", _("English")), ("de", _("German"))]
+LANGUAGES = [
+    ("en", _("English")),
+    ("de", _("German")),
+    ("es", _("Spanish")),
+    ("fr", _("French")),
+    ("ar", _("Arabic")),
+]
+LANGUAGE_CODE = env.choice(
+    "LANGUAGE_CODE", tuple(code for code, _name in LANGUAGES), "Language when the browser names none"
+)
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.time_zone("TIME_ZONE", "UTC", "Time zone of the dates shown")
 USE_TZ = True

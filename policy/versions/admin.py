@@ -157,8 +157,8 @@ def _compared(draft: PolicyVersion) -> dict[str, Any]:
     base = services.in_force()
     compared = []
     for language, name in settings.LANGUAGES:
-        before = page.text_of(base, language).body if base else ""
+        before = base.texts.filter(language=language).first() if base else None
         after = draft.texts.filter(language=language).first()
-        changes = diff.compare(before, after.body if after else "")
+        changes = diff.compare(before.body if before else "", after.body if after else "")
         compared.append((language, name, changes, after.changes if after else ""))
     return {"base": base, "compared": compared}

@@ -129,7 +129,10 @@ class PolicyText(models.Model):
         PolicyVersion, models.CASCADE, related_name="texts", verbose_name=_("version")
     )
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
-    body = models.TextField(_("text"))
+    # Empty in a draft alone: such a text is not published.
+    body = models.TextField(
+        _("text"), blank=True, help_text=_("Left empty, it is not published: people then read another language.")
+    )
     changes = models.TextField(
         _("what has changed"),
         blank=True,

@@ -18,6 +18,7 @@ from policy.versions import wording
 from policy.versions.models import PolicyText, PolicyVersion
 
 _PROOFS = Path(__file__).with_name("proofs.json")
+_TEXTS = Path(__file__).with_name("texts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,36 @@ class Clause:
 
 def text_of(version: PolicyVersion, language: str | None = None) -> PolicyText:
     """A version in the reader's language, or else in the site's, or in any. Raises DoesNotExist."""
-    texts = {text.language: text for text in version.texts.all()}
+    texts = {text.language: text for text in version.texts.all() if text.body.strip()}
     wanted = language or get_language() or ""
     for name in (wanted, wanted.partition("-")[0], settings.LANGUAGE_CODE, *texts):
         if name in texts:
             return texts[name]
+        if aid := _reading_aid(version, texts.get(wording.BINDING), name):
+            return aid
     raise PolicyText.DoesNotExist
+
+
+def _reading_aid(version: PolicyVersion, binding: PolicyText | None, language: str) -> PolicyText | None:
+    """Our own words in a language that came after them: a translation to read, not a part of the version.
+
+    Only beside exactly the words that it translates; an operator's own have none.
+    """
+    if not binding or not _is_language(language) or binding.body.strip() != _words("1", wording.BINDING):
+        return None
+    if not (body := _words("translations/1", language)):
+        return None
+    return PolicyText(version=version, language=language, body=body)
+
+
+def _is_language(language: str) -> bool:
+    return language in dict(settings.LANGUAGES)
+
+
+@cache
+def _words(name: str, language: str) -> str:
+    file = _TEXTS / f"{name}.{language}.md"
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else ""
 
 
 def clauses_of(text: PolicyText, *, with_evidence: bool) -> tuple[list[Section], list[Clause]]:

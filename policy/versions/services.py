@@ -68,6 +68,8 @@ def _publish(draft: PolicyVersion) -> None:
     texts = list(draft.texts.all())
     if problems := problems_of(draft):
         raise Refused(problems)
+    texts = [text for text in texts if text.body.strip()]
+    draft.texts.exclude(pk__in=[text.pk for text in texts]).delete()
     number = draft.based_on + 1
     moved = PolicyVersion.objects.filter(pk=draft.pk, number__isnull=True).update(
         number=number, published_at=timezone.now(), digest=wording.digest_of(number, texts)
@@ -78,12 +80,19 @@ def _publish(draft: PolicyVersion) -> None:
 
 
 def problems_of(draft: PolicyVersion) -> list[str]:
-    """What keeps a draft from being published, in sentences for staff."""
+    """What keeps a draft from being published, in sentences for staff.
+
+    No language of the version in force may go missing. One that it lacks may stay empty: people then read the
+    policy in another.
+    """
     base = in_force()
     texts = {text.language: text for text in draft.texts.all()}
     found = [] if draft.based_on == (base.number if base else 0) else [_outdated()]
+    needed = {wording.BINDING, *(base.texts.values_list("language", flat=True) if base else ())}
     for language, name in settings.LANGUAGES:
-        found += _problems_of_text(texts.get(language), str(name), draft)
+        text = texts.get(language)
+        if language in needed or (text and text.body.strip()):
+            found += _problems_of_text(text, str(name), draft)
     if base and not found and _is_same(texts, base):
         found.append(_("This draft says word for word what the version in force says."))
     return found
@@ -111,7 +120,7 @@ def _problems_of_text(text: PolicyText | None, language: str, draft: PolicyVersi
 
 
 def _is_same(texts: dict[str, PolicyText], base: PolicyVersion) -> bool:
-    return {language: text.body for language, text in texts.items()} == dict(
+    return {language: text.body for language, text in texts.items() if text.body.strip()} == dict(
         base.texts.values_list("language", "body")
     )
 

@@ -25,7 +25,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
     version = services.in_force()
     if version is None:
         raise Http404
-    return render(request, "policy/versions/policy.html", context_of(version, is_in_force=True))
+    return render(request, "policy/versions/policy.html", context_of(version, is_in_force=True, language=_asked(request)))
 
 
 @require_safe
@@ -33,17 +33,25 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
     """A version as it was, with a note when it is not the one in force."""
     shown = _published(number)
     newest = services.in_force()
-    context = context_of(shown, is_in_force=shown == newest) | {"newest": newest, "is_archive": True}
+    context = context_of(shown, is_in_force=shown == newest, language=_asked(request)) | {"newest": newest, "is_archive": True}
     return render(request, "policy/versions/policy.html", context)
 
 
-def context_of(shown: PolicyVersion, *, is_in_force: bool) -> dict[str, Any]:
+def _asked(request: HttpRequest) -> str | None:
+    """The binding text for whoever wants that rather than a translation."""
+    return wording.BINDING if request.GET.get("in") == wording.BINDING else None
+
+
+def context_of(
+    shown: PolicyVersion, *, is_in_force: bool, language: str | None = None
+) -> dict[str, Any]:
     """What the page of a version needs. Live figures say nothing about a version that is not in force."""
-    text = page.text_of(shown)
+    text = page.text_of(shown, language)
     intro, clauses = page.clauses_of(text, with_evidence=is_in_force)
     return {
         "version": shown,
         "text": text,
+        "binding": wording.BINDING,
         "intro": intro,
         "clauses": clauses,
         "is_in_force": is_in_force,

@@ -20,6 +20,9 @@ from policy.versions.models import PolicyText
 # A page is opened more often than its text changes. Not for ever: links to other sites are signed.
 _DAY = 24 * 3600
 
+# Where two languages of a version say different things, what this one says holds.
+BINDING = "en"
+
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 
 

@@ -1,6 +1,8 @@
 // <image-compare>: two pictures under one slider. Without this script they stand side by side.
 
-const inWords = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
+import { language } from "./language.js";
+
+const inWords = new Intl.NumberFormat(language, { style: "percent" });
 
 class ImageCompare extends HTMLElement {
   connectedCallback() {

@@ -4,10 +4,10 @@
 import { looksLikeImage, pathOf } from "./batches/folders.js";
 import { onFiles } from "./batches/incoming.js";
 import { Sending, Trouble } from "./batches/sending.js";
+import { language } from "./language.js";
 
 const MEGABYTE = 1_000_000;
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, key) => values[key]);
-const language = document.documentElement.lang;
 const percent = new Intl.NumberFormat(language, { style: "percent" });
 const amount = (unit, digits) =>
   new Intl.NumberFormat(language, { style: "unit", unit, maximumFractionDigits: digits });

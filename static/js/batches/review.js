@@ -37,6 +37,8 @@ class Review {
     this.find = (selector) => root.querySelector(selector);
     this.items = JSON.parse(document.querySelector("#review-items").textContent);
     this.at = Number(this.say.at);
+    // Where people read from right to left, onward is to the left.
+    this.onward = getComputedStyle(root).direction === "rtl" ? -1 : 1;
     this.looked = Number(this.say.looked);
     this.stage = this.find("[data-stage]");
     this.alt = this.find("[data-picture]")?.alt ?? "";
@@ -71,8 +73,8 @@ class Review {
       r: () => this.answer("redo"),
       e: () => this.find("[data-edit]").click(),
       u: () => this.undo(),
-      ArrowRight: () => this.move(1),
-      ArrowLeft: () => this.move(-1),
+      ArrowRight: () => this.move(this.onward),
+      ArrowLeft: () => this.move(-this.onward),
       " ": () => this.compare(true),
     }[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act) return;

@@ -1,10 +1,10 @@
 // The panel that shows how files are sent: bytes, files, time left; pause, go on, stop.
 
+import { language } from "../language.js";
 import { commonFolder, pathOf } from "./folders.js";
 import { Queue } from "./queue.js";
 
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, key) => values[key]);
-const language = document.documentElement.lang;
 const unit = (name, digits = 0) =>
   new Intl.NumberFormat(language, { style: "unit", unit: name, maximumFractionDigits: digits });
 const number = new Intl.NumberFormat(language);

@@ -1,5 +1,6 @@
 // The studio's page: it holds the parts together. Without this script its forms post as they are.
 
+import { language } from "../language.js";
 import { Hands } from "./hands.js";
 import { History } from "./history.js";
 import { Picture } from "./picture.js";
@@ -9,7 +10,7 @@ import { patchOf, tilesOf } from "./wire.js";
 
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, key) => values[key]);
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-const inWords = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
+const inWords = new Intl.NumberFormat(language, { style: "percent" });
 const EXACT = (mark) => mark.op === "stroke" && !mark.snap;
 
 // A part of a page as the browser itself reads it: the policy forbids making markup from text.

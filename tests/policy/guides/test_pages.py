@@ -129,7 +129,7 @@ class TestLanguage:
 def page_of_cards(page: str) -> dict[str, str]:
     """The language of each card by slug; empty where it is that of the page."""
     cards = re.findall(
-        r'<div class="guide-card"(?: lang="(\w+)")?>.*?href="/guides/([\w-]+)/"', page, re.DOTALL
+        r'<div class="guide-card"(?: lang="(\w+)"[^>]*)?\s*>.*?href="/guides/([\w-]+)/"', page, re.DOTALL
     )
     return {slug: language for language, slug in cards}
 

@@ -19,7 +19,7 @@ def draft(words: str = "Other words.", *, is_material: bool = False) -> PolicyVe
     begun = services.begin_draft()
     begun.is_material = is_material
     begun.save()
-    begun.texts.update(body=body(words), changes="We say it in other words.")
+    begun.texts.exclude(body="").update(body=body(words), changes="We say it in other words.")
     return begun
 
 

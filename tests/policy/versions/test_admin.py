@@ -24,9 +24,9 @@ def sara() -> Client:
 
 
 def _form(begun: PolicyVersion, **changes: str) -> dict[str, Any]:
-    """What the browser sends for a draft with both of its texts."""
+    """What the browser sends for a draft with all of its texts."""
     texts = list(begun.texts.order_by("language"))
-    data: dict[str, Any] = {"texts-TOTAL_FORMS": 2, "texts-INITIAL_FORMS": 2}
+    data: dict[str, Any] = {"texts-TOTAL_FORMS": len(texts), "texts-INITIAL_FORMS": len(texts)}
     for i, text in enumerate(texts):
         row = {"id": text.pk, "version": begun.pk, "body": text.body, "changes": text.changes}
         data |= {f"texts-{i}-{name}": value for name, value in row.items()}
@@ -51,7 +51,7 @@ def test_a_draft_is_begun_by_a_button(sara: Client) -> None:
 def test_a_draft_is_edited_language_by_language(sara: Client) -> None:
     begun = draft()
     assert "Markdown." in _page(sara, f"{LIST}{begun.pk}/change/")
-    changes = {"is_material": "on", "texts-0-body": "Neue Worte.", "texts-1-changes": "All of it."}
+    changes = {"is_material": "on", "texts-1-body": "Neue Worte.", "texts-2-changes": "All of it."}
     assert sara.post(f"{LIST}{begun.pk}/change/", _form(begun, **changes)).status_code == 302
     begun.refresh_from_db()
     assert begun.is_material

@@ -9,11 +9,13 @@ from django.conf import settings
 from bgbegone.lib import markdown
 from policy.clauses import CLAUSES, MECHANISMS
 from policy.models import PolicyVersion
-from policy.versions import services, wording
+from policy.versions import page, services, wording
+from tests.policy.versions.base import published
 
 pytestmark = pytest.mark.django_db
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
+PUBLISHED = ("de", "en")
 # The texts are part of a migration: an installation of tomorrow must get what those of today have.
 FROZEN = "9f82f724a6872b552ed5ab6b93543e0cf805f0cd6f465f8af3374d2f902cd822"
 
@@ -30,7 +32,7 @@ def test_p01_it_is_there_from_the_start() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_p01_it_says_all_sixteen_promises_in_order(language: str) -> None:
-    body = _first().texts.get(language=language).body
+    body = page.text_of(_first(), language).body
     assert wording.missing_clauses(body) == []
     anchors = [section.anchor for section in markdown.sections(body) if section.anchor]
     assert anchors == list(CLAUSES)
@@ -38,7 +40,7 @@ def test_p01_it_says_all_sixteen_promises_in_order(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_promise_says_something(language: str) -> None:
-    for section in markdown.sections(_first().texts.get(language=language).body):
+    for section in markdown.sections(page.text_of(_first(), language).body):
         assert len(section.body) > 150, section.anchor
 
 
@@ -47,9 +49,21 @@ def test_the_languages_have_the_same_shape() -> None:
         tuple(
             section.body.count("<p>") + section.body.count("<li>") for section in markdown.sections(text.body)
         )
-        for text in _first().texts.all()
+        for text in (page.text_of(_first(), language) for language in LANGUAGES)
     }
     assert len(shapes) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_p01_a_translation_is_no_part_of_the_version(language: str) -> None:
+    text = page.text_of(_first(), language)
+    assert text.language == language
+    assert (text.pk is not None) == (language in PUBLISHED)
+    assert (f"[{language}]" in wording.plain(1, _first().texts.all())) == (language in PUBLISHED)
+
+
+def test_p01_other_words_are_not_shown_as_translated() -> None:
+    assert page.text_of(published("An operator's own words."), "fr").language == "en"
 
 
 def test_its_files_are_never_changed() -> None:

@@ -39,6 +39,16 @@ def test_it_speaks_the_readers_language() -> None:
     assert "Your pictures are there for you" not in page
 
 
+def test_p01_every_other_language_says_which_one_is_binding() -> None:
+    for language, words in (("de", "gilt der englische Text"), ("fr", "Vos images sont là pour vous")):
+        page = _page(**{"accept-language": language})
+        assert words in page
+        assert 'href="?in=en"' in page
+    binding = _page("/privacy/?in=en", **{"accept-language": "fr"})
+    assert "Your pictures are there for you" in binding
+    assert 'href="?in=en"' not in binding
+
+
 def test_it_sets_no_cookie() -> None:
     assert not Client().get("/privacy/").cookies
 

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from policy.models import PolicyText, PolicyVersion
 from policy.versions import services
@@ -29,9 +30,9 @@ def _problems(begun: PolicyVersion) -> str:
 def test_a_draft_begins_as_a_copy_of_the_version_in_force() -> None:
     begun, base = services.begin_draft(), services.in_force()
     assert base
-    assert dict(begun.texts.values_list("language", "body")) == dict(
-        base.texts.values_list("language", "body")
-    )
+    written = begun.texts.exclude(body="").values_list("language", "body")
+    assert dict(written) == dict(base.texts.values_list("language", "body"))
+    assert set(begun.texts.values_list("language", flat=True)) == {code for code, _name in settings.LANGUAGES}
     assert set(begun.texts.values_list("changes", flat=True)) == {""}
     assert begun.based_on == base.number
 
@@ -83,7 +84,24 @@ def test_a_clause_is_one_heading_with_words_below_it(wrong: str) -> None:
     assert "The text in English lacks P7:" in _problems(begun)
 
 
-def test_every_language_must_be_there() -> None:
+def test_a_language_that_was_never_there_may_stay_away() -> None:
+    version = published()
+    assert set(version.texts.values_list("language", flat=True)) == {"de", "en"}
+    assert services.is_genuine(version)
+
+
+def test_a_language_that_came_later_stays() -> None:
+    begun = draft()
+    begun.texts.filter(language="fr").update(body=body(without="P3"), changes="Nouveau.")
+    assert "The text in French lacks P3:" in _problems(begun)
+    begun.texts.filter(language="fr").update(body=body())
+    services.publish(begun.pk)
+    following = draft("Yet other words.")
+    following.texts.filter(language="fr").update(body="")
+    assert "The text in French is missing." in _problems(following)
+
+
+def test_every_language_of_the_version_in_force_must_be_there() -> None:
     begun = draft()
     begun.texts.filter(language="de").delete()
     assert "The text in German is missing." in _problems(begun)

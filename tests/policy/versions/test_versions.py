@@ -78,8 +78,10 @@ def test_words_in_a_text_cannot_act() -> None:
 
 
 def test_a_reader_in_another_language_gets_what_there_is() -> None:
-    response = Client().get("/privacy/versions/1/", headers={"accept-language": "fr"})
-    assert "Your pictures are there for you" in response.content.decode()
+    published("Words of an operator.")
+    page = Client().get("/privacy/versions/2/", headers={"accept-language": "ar"}).content.decode()
+    assert "Words of an operator." in page
+    assert page.count('<div class="clause-text" lang="en" dir="ltr"') == 16
 
 
 def test_the_list_costs_few_queries(django_assert_max_num_queries: object) -> None:
