@@ -16,7 +16,7 @@ from django.urls import URLPattern, path
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from policy.versions import diff, page, services
+from policy.versions import diff, services
 from policy.versions.models import PolicyText, PolicyVersion, Published
 from policy.versions.views import context_of
 

@@ -131,7 +131,9 @@ class PolicyText(models.Model):
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
     # Empty in a draft alone: such a text is not published.
     body = models.TextField(
-        _("text"), blank=True, help_text=_("Left empty, it is not published: people then read another language.")
+        _("text"),
+        blank=True,
+        help_text=_("Left empty, it is not published: people then read another language."),
     )
     changes = models.TextField(
         _("what has changed"),

@@ -25,7 +25,11 @@ def privacy(request: HttpRequest) -> HttpResponse:
     version = services.in_force()
     if version is None:
         raise Http404
-    return render(request, "policy/versions/policy.html", context_of(version, is_in_force=True, language=_asked(request)))
+    return render(
+        request,
+        "policy/versions/policy.html",
+        context_of(version, is_in_force=True, language=_asked(request)),
+    )
 
 
 @require_safe
@@ -33,7 +37,10 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
     """A version as it was, with a note when it is not the one in force."""
     shown = _published(number)
     newest = services.in_force()
-    context = context_of(shown, is_in_force=shown == newest, language=_asked(request)) | {"newest": newest, "is_archive": True}
+    context = context_of(shown, is_in_force=shown == newest, language=_asked(request)) | {
+        "newest": newest,
+        "is_archive": True,
+    }
     return render(request, "policy/versions/policy.html", context)
 
 
@@ -42,9 +49,7 @@ def _asked(request: HttpRequest) -> str | None:
     return wording.BINDING if request.GET.get("in") == wording.BINDING else None
 
 
-def context_of(
-    shown: PolicyVersion, *, is_in_force: bool, language: str | None = None
-) -> dict[str, Any]:
+def context_of(shown: PolicyVersion, *, is_in_force: bool, language: str | None = None) -> dict[str, Any]:
     """What the page of a version needs. Live figures say nothing about a version that is not in force."""
     text = page.text_of(shown, language)
     intro, clauses = page.clauses_of(text, with_evidence=is_in_force)
