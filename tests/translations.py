@@ -1,5 +1,5 @@
-"""`python -m tests.translations`: every sentence is translated, with its placeholders and its markup, and what is
-compiled is what is written.
+"""`python -m tests.translations`: every sentence is translated, with its placeholders and its markup, and
+what is compiled is what is written.
 
 Works on a copy, so that checking changes nothing. Needs GNU gettext.
 """
