@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0008_look_and_held_names'),
+        ('accounts', '0009_campaign_audience'),
     ]
 
     operations = [
