@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PORT ?= 8000
-# Each process takes whole files, and one of them everything that needs the browser.
-PARALLEL := --numprocesses auto --maxprocesses 4 --dist loadgroup
+# Each process takes whole files, and two of them everything that shares a browser (tests/conftest.py).
+PARALLEL := --numprocesses auto --dist loadgroup --no-loadscope-reorder
 # It measures how long somebody looked at a page, and would measure the tests beside it, too.
 ALONE := tests/e2e/test_time_spent.py
 

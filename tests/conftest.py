@@ -3,6 +3,7 @@
 import os
 import shutil
 import uuid
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,10 +48,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--only-on-servers", action="store_true", help="leave out what touches no database")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Twice the cores: a good part of the tests waits for a browser or for a process of its own."""
+    return min(4, 2 * (os.cpu_count() or 1))
+
+
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups when it is asked the same
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--only-on-servers"):
         items[:] = [item for item in items if _touches_the_database(item)]
     _skip_what_is_not_there(items)
+    if config.getoption("numprocesses", None) or "PYTEST_XDIST_WORKER" in os.environ:
+        # The longest first, or all others would have ended when it begins.
+        items.sort(key=lambda item: not _shares_the_browser(item))
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_group_of(item)))
 
@@ -60,11 +70,16 @@ def _touches_the_database(item: pytest.Item) -> bool:
     return bool(uses) or item.get_closest_marker("django_db") is not None
 
 
+def _shares_the_browser(item: pytest.Item) -> bool:
+    uses = {"stack", "browser"} <= set(vars(item).get("fixturenames", ()))
+    return uses and Path(__file__).parent / "e2e" in item.path.parents
+
+
 def _group_of(item: pytest.Item) -> str:
-    """What one process runs: a file, whose fixtures are then made once, or all that shares a browser."""
-    shares_the_browser = {"stack", "browser"} <= set(vars(item).get("fixturenames", ()))
-    is_journey = Path(__file__).parent / "e2e" in item.path.parents
-    return "browser" if shares_the_browser and is_journey else item.nodeid.partition("::")[0]
+    """What one process runs: a file, whose fixtures are then made once, or half of the browser's tests."""
+    if _shares_the_browser(item):
+        return f"browser {zlib.crc32(item.path.name.encode()) % 2}"
+    return item.nodeid.partition("::")[0]
 
 
 def _skip_what_is_not_there(items: list[pytest.Item]) -> None:

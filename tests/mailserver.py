@@ -1,6 +1,7 @@
 """A real SMTP server on loopback, which keeps what it gets."""
 
 import email
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,9 @@ from aiosmtpd.controller import Controller
 from django.test import override_settings
 
 from tests.stack import free_port
+
+# Its thread may speak when the test's output is closed.
+logging.getLogger("mail.log").disabled = True
 
 
 @dataclass
