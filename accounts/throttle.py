@@ -13,32 +13,36 @@ from django.http import HttpRequest
 from accounts import names
 from bgbegone.lib import ratelimit
 
+_LOGIN = "login"
 _Counter = tuple[str, str, int, int]
 
 
-def _counters(request: HttpRequest, account: str) -> list[_Counter]:
+def _counters(request: HttpRequest, account: str, kind: str) -> list[_Counter]:
     client, name = ratelimit.client_of(request), ratelimit.keyed(names.fold(account))
     return [
-        ("login-pair", f"{client}:{name}", 5, 300),
-        ("login-address", client, 30, 60),
-        ("login-account", name, 100, 3600),
+        (f"{kind}-pair", f"{client}:{name}", 5, 300),
+        (f"{kind}-address", client, 30, 60),
+        (f"{kind}-account", name, 100, 3600),
     ]
 
 
-def is_over(request: HttpRequest, account: str) -> bool:
-    """Count a try before it is made, so that many at once cannot slip through together."""
-    results = [ratelimit.is_over(*counter) for counter in _counters(request, account)]
+def is_over(request: HttpRequest, account: str, *, kind: str = _LOGIN) -> bool:
+    """Count a try before it is made, so that many at once cannot slip through together.
+
+    `kind` is what else has passwords, for which `account` is then the name of one.
+    """
+    results = [ratelimit.is_over(*counter) for counter in _counters(request, account, kind)]
     return any(results)
 
 
-def give_back(request: HttpRequest, account: str) -> None:
+def give_back(request: HttpRequest, account: str, *, kind: str = _LOGIN) -> None:
     """The password was right: this try does not count. Earlier wrong ones still do."""
-    for scope, client, _limit, _seconds in _counters(request, account):
+    for scope, client, _limit, _seconds in _counters(request, account, kind):
         ratelimit.give_back(scope, client)
 
 
 def forget(request: HttpRequest, account: str) -> None:
     """The owner has set a new password: what others tried against the old one is void."""
-    for scope, client, _limit, _seconds in _counters(request, account):
-        if scope != "login-address":
+    for scope, client, _limit, _seconds in _counters(request, account, _LOGIN):
+        if scope != f"{_LOGIN}-address":
             ratelimit.forget(scope, client)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 ROOMS = ("work", "photos", "editing", "studio", "sharing", "access", "gallery", "api", "batches")
 # What a room tells the rest of the house; each of these modules registers it when it is imported.
 _TOLD = (
+    "cookies",  # every cookie that it sets
     "adoption",  # what follows a guest's photos into the account
     "alarms",  # what whoever runs the service is told at once
     "audience",  # whom news can be for

@@ -22,7 +22,7 @@ from images.batches.setting import Ready
 from images.engine.edits import recipe as recipes
 from images.engine.edits.parts import Kind
 from images.photos import guests
-from images.sharing.forms import life_choices
+from images.sharing.forms import LinkPasswordField, life_choices
 
 
 class ManifestForm(forms.Form):
@@ -74,9 +74,10 @@ class TwinsForm(forms.Form):
 
 
 class LinkForm(forms.Form):
-    """Life of a new link to a batch, and whether whoever has it may say what they think."""
+    """Life and password of a new link to a batch, and whether whoever has it may say what they think."""
 
     may_review = forms.BooleanField(label=gettext_lazy("May accept and comment"), required=False)
+    password = LinkPasswordField()
 
     def __init__(self, *args: Any, batch: Batch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

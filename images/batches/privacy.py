@@ -90,7 +90,12 @@ personal(
     "expires_at",
     "revoked_at",
     "may_review",
-    what=_("Links to a batch: a fingerprint of each, and its dates"),
+    "password",
+    "opened_at",
+    what=_(
+        "Links to a batch: a fingerprint of each and of its password, its dates, and when it was last "
+        "opened, but not by whom"
+    ),
     purpose=_("Opening the results to those who have the link, for as long as you want"),
     kept=_("until the link expires, or the batch goes"),
 )

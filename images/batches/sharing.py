@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from bgbegone.lib import ratelimit
 from bgbegone.lib.http import picture, unpublished
@@ -21,7 +21,8 @@ from images.batches.links import BatchLink, Remark
 from images.batches.models import Item
 from images.batches.views import batch_page, own_batch
 from images.photos import downloads
-from images.sharing.views import miss
+from images.sharing import door
+from images.sharing.door import miss
 
 _PAGE = 60
 _REMARKS_PER_MINUTE = 120
@@ -37,11 +38,17 @@ def _shown(link: BatchLink) -> "QuerySet[Item]":
     return ready.select_related("photo__cutout").order_by("number")
 
 
+# No session is read here that another site could use: the token is the right, and a password if there is one.
+@csrf_exempt
 @unpublished
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     link = _open(token)
-    return miss(request) if link is None else _page(request, link, token)
+    if request.method == "POST":
+        return door.unlock(request, link, token)
+    if link is None:
+        return miss(request)
+    return door.closed(request, link, token) or _page(request, link, token)
 
 
 def _page(request: HttpRequest, link: BatchLink, token: str) -> HttpResponse:
@@ -65,6 +72,8 @@ def shared_archive(request: HttpRequest, token: str) -> HttpResponseBase:
     link = _open(token)
     if link is None:
         return miss(request)
+    if closed := door.closed(request, link, token):
+        return closed
     packed = archive.pack(link.batch, _shown(link), listing=False)
     return archive.answer(request, packed, _("cut-outs"), is_owners=False)
 
@@ -73,22 +82,28 @@ def shared_archive(request: HttpRequest, token: str) -> HttpResponseBase:
 @require_safe
 def shared_picture(request: HttpRequest, token: str, number: int) -> HttpResponseBase:
     link = _open(token)
-    item = _shown(link).filter(number=number).first() if link else None
-    if item is None:
+    if link is None:
         return miss(request)
-    preview = outcomes.preview_of(item)
+    if closed := door.closed(request, link, token):
+        return closed
+    item = _shown(link).filter(number=number).first()
+    preview = outcomes.preview_of(item) if item else ""
     return picture(downloads.stored(preview), "image/webp") if preview else miss(request)
 
 
-# No cookie is set or read here, so there is no session that another site could use: the token is the right.
+# As above. Browsers bring the cookie that a password has given to nobody else's forms.
 @csrf_exempt
 @unpublished
 @require_POST
 def remark(request: HttpRequest, token: str, number: int) -> HttpResponseBase:
     """Accept, reject, or say something about one photo, where the owner allows it."""
     link = _open(token)
-    item = _shown(link).filter(number=number).first() if link and link.may_review else None
-    if link is None or item is None:
+    if link is None:
+        return miss(request)
+    if closed := door.closed(request, link, token):
+        return closed
+    item = _shown(link).filter(number=number).first() if link.may_review else None
+    if item is None:
         return miss(request)
     if ratelimit.is_over("remark", str(link.pk), _REMARKS_PER_MINUTE, 60):
         return ratelimit.too_many(request, 60)
@@ -113,7 +128,8 @@ def create(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = LinkForm(request.POST, batch=batch)
     if not form.is_valid():
         return batch_page(request, batch, status=422, link_form=form)
-    BatchLink.issue(batch, form.lifetime, may_review=form.cleaned_data["may_review"]).save(force_insert=True)
+    link = BatchLink.issue(batch, form.lifetime, may_review=form.cleaned_data["may_review"])
+    link.locked(form.cleaned_data["password"]).save(force_insert=True)
     messages.success(request, _("A new link is ready."))
     return redirect("batch", pk)
 

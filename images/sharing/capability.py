@@ -4,9 +4,11 @@ import hashlib
 import secrets
 import uuid
 from base64 import urlsafe_b64encode
+from datetime import timedelta
 from typing import ClassVar, Self
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -44,6 +46,10 @@ class Capability(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(db_index=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # The hash of a password of its own; empty where the link alone opens.
+    password = models.CharField(max_length=128, blank=True)
+    # When, and not by whom.
+    opened_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         abstract = True
@@ -71,6 +77,17 @@ class Capability(models.Model):
         """The address to pass on, or None when the token cannot be shown any more."""
         token = self.token
         return settings.SITE_URL + reverse(self.route, args=[token]) if token else None
+
+    def locked(self, password: str) -> Self:
+        """The same link, which asks for this password unless it is empty; before it is saved."""
+        self.password = make_password(password) if password else ""
+        return self
+
+    def note_opened(self) -> None:
+        """To the minute: a page and its pictures are one time."""
+        now = timezone.now()
+        before = models.Q(opened_at__isnull=True) | models.Q(opened_at__lt=now - timedelta(minutes=1))
+        type(self)._default_manager.filter(before, pk=self.pk).update(opened_at=now)
 
     def revoke(self) -> None:
         unrevoked = type(self)._default_manager.filter(pk=self.pk, revoked_at__isnull=True)

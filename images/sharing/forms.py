@@ -25,12 +25,23 @@ def life_choices(longest: timedelta) -> list[tuple[int, str]]:
     return [(hours, _in_words(hours)) for hours in sorted({h for h in _HOURS if h < most} | {most})]
 
 
+class LinkPasswordField(forms.CharField):
+    """Shown as it is typed, since its owner has to tell it to somebody; no browser is asked to keep it."""
+
+    def __init__(self) -> None:
+        widget = forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
+        )
+        super().__init__(label=_("Password"), required=False, min_length=8, max_length=100, widget=widget)
+
+
 class ShareForm(forms.Form):
-    """Life and number of downloads of a new link; no life is longer than the photo's owner may give."""
+    """Life, downloads and password of a new link; no life is longer than the photo's owner may give."""
 
     max_downloads = forms.IntegerField(
         label=_("Downloads allowed"), required=False, min_value=1, max_value=100_000
     )
+    password = LinkPasswordField()
 
     def __init__(self, *args: Any, photo: Photo, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

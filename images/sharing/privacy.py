@@ -23,9 +23,12 @@ personal(
     "revoked_at",
     "downloads",
     "max_downloads",
+    "password",
+    "opened_at",
     "recipe",
     what=_(
-        "Links to your result: a fingerprint of each, what it shows, its dates, and how often it was used"
+        "Links to your result: a fingerprint of each and of its password, what it shows, its dates, how "
+        "often it was used and when it was last opened, but not by whom"
     ),
     purpose=_("Opening the result to those who have the link, for as long as you want"),
     kept=_LINK,

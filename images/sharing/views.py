@@ -8,28 +8,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from bgbegone.lib import ratelimit
 from bgbegone.lib.http import picture, unpublished
+from images.engine.errors import EngineError
 from images.photos import downloads
-from images.photos.making import maker
+from images.photos.making import Shown, maker
+from images.photos.models import Photo
 from images.photos.views import own_photo, photo_page
+from images.sharing import door
+from images.sharing.door import miss
 from images.sharing.forms import ShareForm
 from images.sharing.models import ShareLink
 from images.sharing.preview import reduced
 
-# Misses, not hits, are counted: whoever guesses is slowed down, and a link that works always works.
-_MISSES, _SECONDS = 30, 60
-
 _STEM = "cutout"
-
-
-def miss(request: HttpRequest) -> HttpResponse:
-    """The one answer for wrong, revoked, expired and used-up links."""
-    if ratelimit.is_over("share-miss", ratelimit.client_of(request), _MISSES, _SECONDS):
-        return ratelimit.too_many(request, _SECONDS)
-    return render(request, "404.html", status=404)
 
 
 def _open_link(token: str) -> ShareLink | None:
@@ -37,13 +31,24 @@ def _open_link(token: str) -> ShareLink | None:
     return link if link and link.photo.cutout.is_done else None
 
 
+# No session is read here that another site could use: the token is the right, and a password if there is one.
+@csrf_exempt
 @unpublished
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def shared(request: HttpRequest, token: str) -> HttpResponseBase:
     link = _open_link(token)
+    if request.method == "POST":
+        return door.unlock(request, link, token)
     if link is None:
         return miss(request)
-    context = {"token": token, "link": link, "shown": maker().shown(link.photo, link.recipe)}
+    return door.closed(request, link, token) or _page(request, link, token)
+
+
+def _page(request: HttpRequest, link: ShareLink, token: str) -> HttpResponse:
+    shown = _shown(link)
+    if shown is None:
+        return miss(request)
+    context = {"token": token, "link": link, "shown": shown}
     return render(request, "images/sharing/shared.html", context)
 
 
@@ -53,6 +58,8 @@ def shared_file(request: HttpRequest, token: str, name: str) -> HttpResponseBase
     link = _open_link(token)
     if link is None:
         return miss(request)
+    if closed := door.closed(request, link, token):
+        return closed
     if name == "preview.webp":
         return _preview(request, link)
     stem, _dot, ending = name.partition(".")
@@ -66,9 +73,17 @@ def shared_file(request: HttpRequest, token: str, name: str) -> HttpResponseBase
     return response
 
 
+def _shown(link: ShareLink) -> Shown | None:
+    """None when it cannot be made any more: the picture behind the photo was deleted since."""
+    try:
+        return maker().shown(link.photo, link.recipe)
+    except (EngineError, Photo.DoesNotExist):
+        return None
+
+
 def _preview(request: HttpRequest, link: ShareLink) -> HttpResponseBase:
-    shown = maker().shown(link.photo, link.recipe)
-    if not shown.preview:
+    shown = _shown(link)
+    if shown is None or not shown.preview:
         return miss(request)
     file: IO[bytes] = downloads.stored(shown.preview)
     if link.max_downloads is not None:
@@ -83,7 +98,8 @@ def link_create(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return photo_page(request, photo, share_form=form, status=422)
     limit = form.cleaned_data["max_downloads"]
-    ShareLink.issue(photo, form.lifetime, limit).save(force_insert=True)
+    link = ShareLink.issue(photo, form.lifetime, limit)
+    link.locked(form.cleaned_data["password"]).save(force_insert=True)
     messages.success(request, _("A new link is ready."))
     return redirect("photo", pk)
 

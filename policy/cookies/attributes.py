@@ -8,8 +8,8 @@ from django.http.response import HttpResponseBase
 from policy.cookies.registry import Cookie
 
 
-def give(response: HttpResponseBase, cookie: Cookie, value: str) -> None:
-    """Set a registered cookie, with the life that the list names."""
+def give(response: HttpResponseBase, cookie: Cookie, value: str, *, path: str = "/") -> None:
+    """Set a registered cookie, with the life that the list names. Only addresses below `path` get it back."""
     response.set_cookie(
         cookie.name,
         value,
@@ -17,6 +17,7 @@ def give(response: HttpResponseBase, cookie: Cookie, value: str) -> None:
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=cookie.is_http_only,
         samesite="Lax",
+        path=path,
     )
 
 

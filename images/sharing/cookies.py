@@ -1,0 +1,14 @@
+"""The one cookie of this room; see `policy.cookies.registry`."""
+
+from django.utils.translation import gettext_lazy as _
+
+from policy.cookies.registry import Category, Cookie, register
+
+OPENED = register(
+    Cookie(
+        "link",
+        Category.NECESSARY,
+        _("Remembers for twelve hours, and for one link alone, that you have entered its password."),
+        _("You enter the password of a link that somebody has given you"),
+    )
+)
