@@ -62,6 +62,7 @@ class Summary:
             twin=Count("pk", filter=Q(fate=Item.Fate.TWIN)),
             awaited=Count("pk", filter=Q(fate=Item.Fate.AWAITED)),
             working=Count("pk", filter=Q(fate=Item.Fate.WORKING)),
+            taken=Count("pk", filter=Q(taken_at__isnull=False)),
             paused=Count("pk", filter=Q(fate=Item.Fate.PAUSED)),
         )
         self.counts: dict[str, int] = {key: value or 0 for key, value in facts.items()}

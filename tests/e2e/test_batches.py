@@ -58,6 +58,8 @@ def test_a_folder_is_dropped_cut_out_looked_through_and_taken_along(page: Page, 
     steps.all_ready(page, 4)
     expect(page.locator(".row-name bdi").filter(has_text="schöne 🥿.jpg")).to_be_visible()
     _expect_sound(page, "batch-ready")
+    page.get_by_label("Choose all on this page").check()
+    expect(page.locator("#rows input:checked")).to_have_count(4)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download all as ZIP").click()
     with zipfile.ZipFile(io.BytesIO(Path(download.value.path()).read_bytes())) as archive:

@@ -159,7 +159,10 @@ class TestChoices(_Ready):
         assert self._names("?" + response.url.partition("?")[2]) == ["shoes/0.png", "shoes/2.png"]
 
     def test_only_what_changed_since_it_was_taken(self) -> None:
+        page = f"/batches/{self.batch.pk}/"
+        assert "which=changed" not in self.alice.get(page).content.decode()
         body(self._get())
+        assert "which=changed" in self.alice.get(page).content.decode()
         assert self._names("?which=changed") == []
         Cutout.objects.filter(photo__item__number=2).update(finished_at=timezone.now() + timedelta(seconds=5))
         assert self._names("?which=changed") == ["shoes/1.png"]
