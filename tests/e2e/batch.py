@@ -290,8 +290,9 @@ def batch_run(
     opener.addheaders = [("Cookie", "; ".join(f"{c['name']}={c['value']}" for c in context.cookies()))]
     packed = archive(run, opener, path, folder)
     most = min(photos // 2, _MOST_REVIEWED)
-    looked = review(page, page.url, _LOOK, most // 2)
-    hasty = review(page, page.url, 0, most - most // 2)
+    address = f"{run.address}{path}"
+    looked = review(page, address, _LOOK, most // 2)
+    hasty = review(page, address, 0, most - most // 2)
     over.set()
     threads[1].join()
     return {
