@@ -5,11 +5,9 @@ mails them.
 """
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any
 
-from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -38,12 +36,14 @@ _LAST_RUNS, _AT_WORK = timedelta(hours=26), timedelta(minutes=10)
 @register
 def _deletion_runs_that_failed() -> Iterable[str]:
     moment = timezone.now()
-    rows: Any = RetentionRun.objects.filter(ran_at__gte=moment - _LAST_RUNS).order_by().values_list("rule")
-    rows = rows.annotate(
-        failed=Max("ran_at", filter=Q(is_complete=False, ran_at__lt=moment - _AT_WORK)),
-        done=Max("ran_at", filter=Q(is_complete=True)),
+    unfinished = RetentionRun.objects.filter(
+        is_complete=False, ran_at__gte=moment - _LAST_RUNS, ran_at__lt=moment - _AT_WORK
     )
-    words = {rule.name: str(rule.what) for rule in retention.rules()}
-    for rule, failed_at, done_at in rows:
-        if rule in words and failed_at and (done_at is None or done_at < failed_at):
-            yield _("A deletion run failed: %(rule)s.") % {"rule": words[rule]}
+    failed = dict(unfinished.order_by("ran_at").values_list("rule", "ran_at"))
+    for rule in retention.rules():
+        if rule.name in failed and not _has_run_since(rule.name, failed[rule.name]):
+            yield _("A deletion run failed: %(rule)s.") % {"rule": rule.what}
+
+
+def _has_run_since(rule: str, moment: datetime) -> bool:
+    return RetentionRun.objects.filter(rule=rule, ran_at__gt=moment, is_complete=True).exists()

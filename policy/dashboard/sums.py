@@ -110,6 +110,10 @@ def views_by_route(period: Period, routes: Sequence[str] = ()) -> dict[str, tupl
     return {name: (Views(*numbers), before) for name, before, *numbers in sums}
 
 
+# Of a longer period answer times and sources are those of its last days: a year of them takes the database
+# longer than a page may.
+DETAIL_DAYS = 30
+
 # One column for each bucket: the ORM cannot name a JSON key that is a number, a year of objects is too much
 # to load, and to unfold them into rows takes the database twice as long.
 _BUCKETS = [*(str(bound) for bound in durations.BOUNDS), durations.LONGER]
@@ -117,7 +121,7 @@ _COUNT_OF = {"sqlite": "json_extract(durations, '$.\"{}\"')", "postgresql": "(du
 
 
 def durations_by_route(period: Period, routes: Sequence[str] = ()) -> dict[str, Counter[str]]:
-    """How many requests each bucket of `analytics.durations` holds."""
+    """How many requests each bucket of `analytics.durations` holds, in the last 30 days of a period."""
     count_of = _COUNT_OF[connection.vendor]
     columns = ", ".join(f"SUM({count_of.format(bucket)})" for bucket in _BUCKETS)
     of_page = f" AND route IN ({', '.join(['%s'] * len(routes))})" if routes else ""
@@ -126,7 +130,7 @@ def durations_by_route(period: Period, routes: Sequence[str] = ()) -> dict[str, 
         f"{of_page} GROUP BY route"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [period.first, period.last, *routes])
+        cursor.execute(statement, [period.ending(DETAIL_DAYS).first, period.last, *routes])
         return {name: _counted(counts) for name, *counts in cursor}
 
 
@@ -134,12 +138,9 @@ def _counted(counts: list[int | None]) -> Counter[str]:
     return Counter({bucket: int(count) for bucket, count in zip(_BUCKETS, counts, strict=True) if count})
 
 
-SOURCES_DAYS = 30
-
-
 def sources(period: Period, routes: Sequence[str] = ()) -> list[tuple[str, str, int]]:
     """Referring host, country and views in the last 30 days of a period: a year holds too many to add up."""
-    rows = PageSourceDaily.objects.filter(day__range=(period.ending(SOURCES_DAYS).first, period.last))
+    rows = PageSourceDaily.objects.filter(day__range=(period.ending(DETAIL_DAYS).first, period.last))
     rows = rows.filter(route__in=routes) if routes else rows
     return list(rows.order_by().values_list("referrer_host", "country").annotate(Sum("views")))
 
@@ -165,11 +166,11 @@ class Runs:
     failures: int = 0
 
 
-RUNS_DAYS = 30
+RUNS_DAYS = 7
 
 
 def retention_runs(period: Period) -> list[Runs]:
-    """Every rule in the last 30 days of a period: some run every few minutes, too often to add up a year."""
+    """Every rule in the last days of a period: some run every few minutes, too often to add up a year."""
     first, end = period.ending(RUNS_DAYS).moments()
     # One that began just now is still at work.
     is_over = Q(ran_at__lt=timezone.now() - timedelta(minutes=5))

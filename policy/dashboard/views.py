@@ -65,6 +65,7 @@ def _figures(form: PeriodForm) -> dict[str, Any]:
         "is_one_page": bool(route),
         "sources": panels.sources(data),
         "most_sources": f":{panels.MOST_SOURCES}",
+        "detail_days": sums.DETAIL_DAYS,
         "runs_days": sums.RUNS_DAYS,
         "retention": retention,
         "runs": panels.retention_summed_up(retention) if retention else None,
