@@ -8,7 +8,21 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 
-from accounts import reauthentication
+from accounts import reauthentication, sessions
+
+
+class LastUseMiddleware:
+    """Notes that a session was used, for its owner's list."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        # An answer that did not need the session does not load it for this.
+        if request.session.accessed:
+            sessions.note_use(request.session)
+        return response
 
 
 class ReauthenticationMiddleware:

@@ -1,14 +1,18 @@
 """Where somebody is signed in. Kept are since when, and a device in two words: no address (promise P8)."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from allauth.account.signals import user_logged_in
 from allauth.usersessions import signals
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import HASH_SESSION_KEY
+from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.models import Session
+from django.core.cache import cache
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.signals import pre_save
 from django.dispatch import receiver
 from django.http import HttpRequest
@@ -17,9 +21,14 @@ from django.utils.crypto import constant_time_compare
 
 from accounts import devices
 from accounts.models import User
+from bgbegone.lib import ratelimit
 
 # The column cannot be empty.
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 (nothing listens here)
+
+# In the session: it is in the list, so its use is noted there. So often, and no more exactly than this.
+_LISTED = "listed"
+_SECONDS = 600
 
 # Allauth looks at each session of the person at every sign-in; ours are tidied up by the hour instead.
 user_logged_in.disconnect(receiver=signals.on_user_logged_in)
@@ -28,6 +37,7 @@ user_logged_in.disconnect(receiver=signals.on_user_logged_in)
 @receiver(user_logged_in)
 def _remember(request: HttpRequest, **_kwargs: Any) -> None:
     UserSession.objects.create_from_request(request)
+    request.session[_LISTED] = True
 
 
 @receiver(pre_save, sender=UserSession)
@@ -36,6 +46,22 @@ def _keep_little(instance: UserSession, **_kwargs: Any) -> None:
     instance.ip = NO_ADDRESS
     if "·" not in instance.user_agent:
         instance.user_agent = devices.label(instance.user_agent)
+
+
+def note_use(session: SessionBase) -> None:
+    """That a session was used, to ten minutes. A write to the session itself would undo those of others."""
+    key = session.session_key
+    if key and session.get(_LISTED) and cache.add(f"session-used:{ratelimit.keyed(key)}", 1, _SECONDS):
+        UserSession.objects.filter(session_key=key).update(last_seen_at=timezone.now())
+
+
+def named(sessions: Iterable[UserSession]) -> Iterator[tuple[str, UserSession]]:
+    """Each with a name of its own: of two that look alike, the second is called so."""
+    names: Counter[str] = Counter()
+    for session in sessions:
+        device = session.user_agent
+        names[device] += 1
+        yield f"{device} ({names[device]})" if names[device] > 1 else device, session
 
 
 def open_ones(user: User) -> list[UserSession]:
@@ -48,7 +74,15 @@ def open_ones(user: User) -> list[UserSession]:
 
 def end_others(user: User, current_key: str | None) -> int:
     """Sign somebody out everywhere but here; return of how many sessions."""
-    others = UserSession.objects.filter(user=user).exclude(session_key=current_key)
+    return _end(UserSession.objects.filter(user=user).exclude(session_key=current_key))
+
+
+def end_one(user: User, pk: int) -> int:
+    """Sign somebody out in one place; 0 when that was over already, or is another person's."""
+    return _end(UserSession.objects.filter(user=user, pk=pk))
+
+
+def _end(others: "QuerySet[UserSession]") -> int:
     keys = list(others.values_list("session_key", flat=True))
     with transaction.atomic():
         _rows(keys).delete()

@@ -23,3 +23,8 @@ def _count_reset_as_confirmation(user: User, **_kwargs: Any) -> None:
 @receiver(signals.email_confirmed)
 def _confirm_news(email_address: EmailAddress, **_kwargs: Any) -> None:
     mailing.confirm_with_address(email_address.user, email_address.email)
+
+
+@receiver(signals.email_changed)
+def _ask_about_news(to_email_address: EmailAddress, **_kwargs: Any) -> None:
+    mailing.follow_address(User.objects.get(pk=to_email_address.user_id))

@@ -21,11 +21,25 @@ def sessions(request: HttpRequest) -> HttpResponse:
     """In place of allauth's view, which asks the database about each session of its own."""
     user = User.objects.get(pk=request.user.pk)
     if request.method == "POST":
+        _end_sessions(request, user)
+        return redirect("usersessions_list")
+    context = {
+        "sessions": list(own_sessions.named(own_sessions.open_ones(user))),
+        "here": request.session.session_key,
+    }
+    return render(request, "usersessions/usersession_list.html", context)
+
+
+def _end_sessions(request: HttpRequest, user: User) -> None:
+    """One of them, or all but this one."""
+    one = request.POST.get("session", "")
+    if not one:
         own_sessions.end_others(user, request.session.session_key)
         messages.success(request, _("You are signed out everywhere else."))
-        return redirect("usersessions_list")
-    context = {"sessions": own_sessions.open_ones(user), "here": request.session.session_key}
-    return render(request, "usersessions/usersession_list.html", context)
+    elif one.isascii() and one.isdigit() and len(one) < 19 and own_sessions.end_one(user, int(one)):
+        messages.success(request, _("That session has ended."))
+    else:
+        messages.success(request, _("That session was over already."))
 
 
 @never_cache

@@ -308,6 +308,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.LastUseMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "accounts.leaving.holding.HoldingMiddleware",
     "policy.versions.asking.AskMiddleware",

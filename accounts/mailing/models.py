@@ -60,6 +60,7 @@ class EmailConsentEvent(AppendOnly):
 
     class Kind(models.TextChoices):
         ASKED = "asked", _("Asked for news")
+        MOVED = "moved", _("The address changed, and the new one was asked")
         CONFIRMED = "confirmed", _("Confirmed by e-mail")
         OPTED_OUT = "opted-out", _("Opted out")
         UNDONE = "undone", _("Took the opt-out back")

@@ -46,6 +46,19 @@ def confirm_with_address(user: User, address: str) -> None:
 
 
 @transaction.atomic
+def follow_address(user: User) -> None:
+    """The account has another address, which has agreed to nothing: whoever wanted news is asked there."""
+    address = user.email.lower()
+    preference = EmailPreference.objects.select_for_update().filter(user=user).first()
+    if preference is None or preference.state == State.OPTED_OUT or preference.address == address:
+        return
+    preference.state, preference.address, preference.changed_at = State.ASKED, address, timezone.now()
+    preference.save(update_fields=["state", "address", "changed_at"])
+    EmailConsentEvent.objects.create(user=user, kind=Kind.MOVED, how=How.ACCOUNT)
+    post(messages.question(preference))
+
+
+@transaction.atomic
 def _note_wish(user: User, how: str) -> EmailPreference | None:
     """What waits for its confirmation now; None for somebody who gets news already."""
     address = user.email.lower()

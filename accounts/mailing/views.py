@@ -85,16 +85,27 @@ def news_confirm(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def news(request: HttpRequest) -> HttpResponse:
     """What somebody gets from us, and since when."""
+    preference = EmailPreference.objects.filter(user=request.user.pk).first()
     events = list(EmailConsentEvent.objects.filter(user=request.user.pk))
     is_suppressed = bool(events) and events[-1].kind == EmailConsentEvent.Kind.SUPPRESSED
     context = {
-        "preference": EmailPreference.objects.filter(user=request.user.pk).first(),
+        "preference": preference,
+        "state": _state_of(preference, User.objects.get(pk=request.user.pk)),
         "events": events,
         "stopped": events[-1] if is_suppressed else None,
         "days": tokens.CONFIRM_DAYS,
         "sender": settings.DEFAULT_FROM_EMAIL,
     }
     return render(request, "accounts/news.html", context)
+
+
+def _state_of(preference: EmailPreference | None, user: User) -> str:
+    """As it is for the address of now: what one of before has agreed to sends nothing."""
+    if preference is None:
+        return ""
+    if preference.state != EmailPreference.State.OPTED_OUT and preference.address != user.email.lower():
+        return "elsewhere"
+    return preference.state
 
 
 @login_required

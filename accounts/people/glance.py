@@ -9,7 +9,7 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -70,10 +70,11 @@ def _closing(keys: list[int]) -> dict[int, Words]:
 
 @register
 def _news(keys: list[int]) -> dict[int, Words]:
-    rows = EmailPreference.objects.filter(user__in=keys).values_list("user", "state")
-    words = {
-        EmailPreference.State.ASKED: _("asked for news"),
-        EmailPreference.State.CONFIRMED: _("gets news"),
-        EmailPreference.State.OPTED_OUT: _("no news"),
+    """What is so: a confirmation that was given from an address of before sends nothing to the one of now."""
+    now = Exists(EmailPreference.objects.subscribed().filter(pk=OuterRef("pk")))
+    rows = EmailPreference.objects.filter(user__in=keys).values_list("user", "state", now)
+    asked = EmailPreference.State.ASKED
+    return {
+        key: _("gets news") if gets else _("asked for news") if state == asked else _("no news")
+        for key, state, gets in rows
     }
-    return {key: words[EmailPreference.State(state)] for key, state in rows}

@@ -1,8 +1,12 @@
 """/accounts/sessions/: where somebody is signed in, without keeping from where."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from allauth.usersessions.models import UserSession
 from django.test import Client
+from django.utils import timezone
 
 from accounts import devices
 from tests.accounts.steps import sign_in
@@ -47,6 +51,48 @@ def test_p04_signing_out_everywhere_else() -> None:
     assert UserSession.objects.count() == 1
 
 
+def _pk_of(client: Client) -> int:
+    pk: int = UserSession.objects.get(session_key=client.session.session_key).pk
+    return pk
+
+
+def test_p04_one_session_ends_and_the_others_stay() -> None:
+    member("alice")
+    here, there, lost = _signed_in_with(), _signed_in_with(), _signed_in_with()
+    for sentence in ("That session has ended", "over already"):
+        answer = here.post("/accounts/sessions/", {"session": _pk_of(lost) if "ended" in sentence else 999})
+        assert sentence in here.get(answer["Location"]).content.decode()
+    assert [client.get("/accounts/").status_code for client in (here, there, lost)] == [200, 200, 302]
+
+
+@pytest.mark.parametrize("session", ["x", "-1", "9" * 40, "²"])
+def test_a_session_that_there_is_not(session: str) -> None:
+    member("alice")
+    here, there = _signed_in_with(), _signed_in_with()
+    here.post("/accounts/sessions/", {"session": session})
+    assert there.get("/accounts/").status_code == 200
+
+
+def test_two_alike_have_names_of_their_own() -> None:
+    member("alice")
+    here = _signed_in_with()
+    _signed_in_with()
+    page = here.get("/accounts/sessions/").content.decode()
+    assert page.count(">Firefox · Linux<") == page.count(">Firefox · Linux (2)<") == 1
+
+
+def test_the_last_use_is_noted_now_and_then(cache_in_memory: None) -> None:
+    member("alice")
+    client = _signed_in_with()
+    long_ago = timezone.now() - timedelta(days=3)
+    for hours, is_noted in ((0, False), (1, True), (1, False)):  # signing in was noted itself
+        UserSession.objects.update(last_seen_at=long_ago)
+        with time_machine.travel(timedelta(hours=hours)):
+            client.get("/accounts/")
+            seen = UserSession.objects.get().last_seen_at
+        assert (seen > long_ago) == is_noted
+
+
 def test_p04_nobody_ends_the_sessions_of_others() -> None:
     member("alice")
     member("bob")
@@ -54,6 +100,7 @@ def test_p04_nobody_ends_the_sessions_of_others() -> None:
     bob = Client()
     sign_in(bob, "bob")
     bob.post("/accounts/sessions/")
+    bob.post("/accounts/sessions/", {"session": _pk_of(alice)})
     assert alice.get("/accounts/").status_code == 200
     assert b"Firefox" not in bob.get("/accounts/sessions/").content
 

@@ -1,5 +1,6 @@
 """Opting in, in two steps (promise P7)."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -11,9 +12,10 @@ from django.test import Client
 from accounts.mailing import services, tokens
 from accounts.mailing.models import EmailConsentEvent, EmailPreference
 from accounts.models import User
+from accounts.people import glance
 from policy.models import DailyFigure
 from tests.accounts.mailing.steps import asked, confirmed, history, path_in
-from tests.accounts.steps import link_in, sent, sign_up
+from tests.accounts.steps import confirm_again, link_in, sent, sign_up
 from tests.base import Cast, member, signed_in
 
 
@@ -88,6 +90,42 @@ class TestTheQuestion:
         preference = confirmed(member("alice"))
         User.objects.filter(pk=preference.user_id).update(email="Alice@example.net")
         assert not EmailPreference.objects.subscribed().exists()
+
+    def test_p07_page_and_staff_say_what_is_so_for_an_address_that_was_never_asked(self) -> None:
+        alice = member("alice")
+        confirmed(alice)
+        User.objects.update(email="alice@example.net")
+        page = signed_in(alice).get("/accounts/news/").content.decode()
+        assert "You get no news from us" in page
+        assert "has changed since" in page
+        assert glance.look_at([alice])[alice.pk].words == ["no news"]
+
+    @pytest.mark.parametrize("step", [asked, confirmed])
+    def test_p07_who_changes_the_address_is_asked_at_the_new_one(
+        self, step: Callable[[User], EmailPreference]
+    ) -> None:
+        alice = member("alice")
+        step(alice)
+        client = signed_in(alice)
+        confirm_again(client)
+        client.post("/accounts/email/", {"email": "new@example.org", "action_add": ""})
+        client.post(link_in(sent()[-1]))
+        question = next(
+            letter for letter in sent() if "/news/" in path_in(letter) and letter.to == ["new@example.org"]
+        )
+        assert not EmailPreference.objects.subscribed().exists()
+        assert "An e-mail went to new@example.org" in client.get("/accounts/news/").content.decode()
+        assert glance.look_at([alice])[alice.pk].words == ["asked for news"]
+        assert client.post(path_in(question)).status_code == 200
+        assert EmailPreference.objects.subscribed().get().address == "new@example.org"
+        assert history(alice)[-2:] == ["moved", "confirmed"]
+
+    def test_p07_who_has_opted_out_is_not_asked_at_a_new_address(self) -> None:
+        preference = confirmed(member("alice"))
+        services.opt_out(preference.pk, how=EmailConsentEvent.How.ACCOUNT)
+        User.objects.update(email="alice@example.net")
+        services.follow_address(User.objects.get())
+        assert history(preference.user) == ["asked", "confirmed", "opted-out"]
 
     def test_a_link_to_the_old_address_does_not_confirm_the_new_one(self) -> None:
         preference = asked(member("alice"))
