@@ -19,7 +19,9 @@ class Route:
     arguments: tuple[str, ...]
 
     def filled(self, values: dict[str, Any]) -> str:
-        """The address of it. Raises KeyError where nobody says what stands in a place."""
+        """The address of it. Raises LookupError where nobody says what stands in a place."""
+        if unknown := set(self.arguments) - set(values):
+            raise LookupError(f"{self.name}: nobody says whose {unknown} this is about")
         return "/" + _ARGUMENT.sub(lambda place: str(values[place[1]]), self.path)
 
 

@@ -34,6 +34,7 @@ _NOT_OWNED = {
     ),
     **dict.fromkeys(("account_confirm_email", "account_reset_password_from_key"), _PUBLIC),
     **dict.fromkeys(("deletion_receipt", "news_confirm", "opt_out"), _PUBLIC),
+    "gallery_picture": "shown to everybody once it was agreed to and chosen: tests/images/gallery",
     "guide": "published",
     **dict.fromkeys(("policy_version", "policy_changes", "policy_text"), "published"),
 }
