@@ -78,7 +78,7 @@ def _everything() -> str:
     """All rows, but for what every visit may write: sessions, counters and the like."""
     ours = [model for model in apps.get_models() if model._meta.app_label in ("accounts", "images")]
     rows = [row for model in ours for row in model._default_manager.order_by("pk")]
-    return serializers.serialize("json", rows)
+    return str(serializers.serialize("json", rows))
 
 
 @pytest.mark.django_db
