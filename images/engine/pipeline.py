@@ -94,7 +94,7 @@ def remove_background(
         model=network.model.name,
         weights_sha256=network.weights_sha256,
         backend=network.backend,
-        confidence=_confidence(sight),
+        confidence=_confidence(sight, seen),
         companion="" if isinstance(sight, Graphic) else sight.companion_name,
         subject=subject_box(matte.alpha),
         kind=Kind.GRAPHIC if isinstance(sight, Graphic) else Kind.PHOTO,
@@ -108,10 +108,10 @@ def _depth(photo: Photo, alpha: Image.Image) -> Depth | None:
     return Depth(photo.deep, alpha.point([0] * 255 + [255]))
 
 
-def _confidence(sight: Graphic | Sight) -> float:
+def _confidence(sight: Graphic | Sight, seen: Photo) -> float:
     if isinstance(sight, Graphic):
         return sight.confidence
-    return confidence(sight.probabilities, sight.opinions)
+    return confidence(sight.probabilities, seen.rgb, sight.opinions)
 
 
 def _matte(sight: Graphic | Sight, seen: Photo, photo: Photo, options: Options) -> Matte:

@@ -156,7 +156,7 @@ class TestResult(Cast):
         assert "<span>tiny + u2net</span>" in self.alice.get(_page(photo)).content.decode()
 
     @pytest.mark.parametrize(
-        ("confidence", "is_said"), [(0.1, True), (0.42, True), (0.43, False), (None, False)]
+        ("confidence", "is_said"), [(0.1, True), (0.49, True), (0.5, False), (None, False)]
     )
     def test_a_doubtful_result_is_said_to_need_a_look(self, confidence: float | None, is_said: bool) -> None:
         photo = finished(self.alice)
