@@ -11,7 +11,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.belongings import Keeper, found_by, register
-from accounts.leaving.services import delete_export
+from accounts.leaving.models import AccountExport
+from accounts.leaving.services import State, delete_export
 from accounts.models import OutgoingMail, SuppressedAddress, User
 from bgbegone.lib import sealing
 from policy.models import ContactMessage
@@ -26,6 +27,12 @@ def _addresses(user: User, **which: bool) -> set[str]:
 def _find_suppressions(user: User) -> "QuerySet[SuppressedAddress]":
     """Shown to whoever proved the address. They stay when the account goes: they keep news away from it."""
     return SuppressedAddress.objects.of(*_addresses(user, verified=True))
+
+
+@found_by(AccountExport)
+def _find_packages(user: User) -> "QuerySet[AccountExport]":
+    """Not the one that is being packed: it would say of itself that it is not ready."""
+    return AccountExport.objects.filter(user=user, state__in=[State.READY, State.FAILED])
 
 
 def _erase_messages(user: User) -> int:

@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from accounts import belongings
+from accounts.leaving.readable import table
 from accounts.models import User
 
 _CHUNK = 1 << 20
@@ -64,7 +65,9 @@ def _page(
     user: User, found: list[tuple[belongings.Rows, list[dict[str, Any]]]], files: list[str], now: datetime
 ) -> str:
     parts = [
-        {"title": rows.title, "entries": rows.entries, "facts": values} for rows, values in found if values
+        {"title": rows.title, "entries": rows.entries, "table": table(rows, values)}
+        for rows, values in found
+        if values
     ]
     return render_to_string(
         "accounts/leaving/package.html", {"person": user, "parts": parts, "files": files, "now": now}

@@ -29,8 +29,8 @@ class ContactLook(AppendOnly):
     at = models.DateTimeField(_("looked"), default=timezone.now)
 
     class Meta:
-        verbose_name = _("look at contact data")
-        verbose_name_plural = _("looks at contact data")
+        verbose_name = _("contact data opened by staff")
+        verbose_name_plural = _("contact data opened by staff")
         ordering = ["-pk"]
 
     def __str__(self) -> str:

@@ -64,8 +64,8 @@ class ImageAccess(AppendOnly):
     objects = ImageAccessQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
-        verbose_name = _("look at a picture")
-        verbose_name_plural = _("looks at pictures")
+        verbose_name = _("picture opened by staff")
+        verbose_name_plural = _("pictures opened by staff")
         ordering = ["-pk"]
 
     def __str__(self) -> str:

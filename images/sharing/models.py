@@ -5,6 +5,7 @@ from typing import Self
 
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from images.photos.making import maker
 from images.photos.models import Photo
@@ -47,6 +48,8 @@ class ShareLink(Capability):
     objects = ShareLinkQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("link to a result")
+        verbose_name_plural = _("links to results")
         ordering = ["-created_at"]
 
     @classmethod

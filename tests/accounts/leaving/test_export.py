@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import zipfile
 from datetime import timedelta
 from typing import Any
@@ -47,6 +48,15 @@ class TestThePackage(Cast):
         assert [event["kind"] for event in facts["accounts.EmailConsentEvent"]] == ["asked", "confirmed"]
         assert "bob" not in json.dumps(facts)
         assert "images.Photo" not in facts
+
+    def test_the_page_is_for_people(self) -> None:
+        finished(self.alice)
+        confirmed(User.objects.get(username="alice"))
+        page = self._opened().read("index.html").decode()
+        cells = re.findall(r"<t[dh][^>]*>([^<]*)<", page)
+        assert {"Wants news", "no", "Last opened", "Private"} <= set(cells)
+        assert not {"True", "False", "None", "created_at", "confirmed", "building", "[]", "{}"} & set(cells)
+        assert not [cell for cell in cells if re.search(r"_at$|^\[|T\d\d:|noon|[ap]\.m\.", cell)]
 
     def test_nothing_in_it_opens_anything(self) -> None:
         finished(self.alice)
