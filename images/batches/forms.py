@@ -82,8 +82,9 @@ class LinkForm(forms.Form):
     def __init__(self, *args: Any, batch: Batch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.batch = batch
+        choices = life_choices(longest_life(batch))
         self.fields["hours"] = forms.TypedChoiceField(
-            label=gettext_lazy("Works for"), coerce=int, choices=life_choices(longest_life(batch))
+            label=gettext_lazy("Works for"), coerce=int, choices=choices, initial=choices[-1][0]
         )
 
     def clean_hours(self) -> int:

@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -61,6 +61,14 @@ def _retry(request: HttpRequest, pk: UUID, items: list[Item]) -> HttpResponse:
 
 
 def _delete(request: HttpRequest, pk: UUID, items: list[Item]) -> HttpResponse:
+    if request.POST.get("sure") != "yes":
+        context = {
+            "chosen": [item.pk for item in items],
+            "field": "item",
+            "action": reverse("batch_chosen", args=[pk]),
+            "back": reverse("batch", args=[pk]),
+        }
+        return render(request, "images/batches/delete_chosen.html", context)
     count = services.delete_items(own_batch(request, pk), items)
     words = ngettext("%(count)s photo has been deleted.", "%(count)s photos have been deleted.", count)
     messages.success(request, words % {"count": count})

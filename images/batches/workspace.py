@@ -103,6 +103,14 @@ def _is_id(text: str) -> bool:
 
 
 def _delete(request: HttpRequest, photos: list[Photo]) -> HttpResponse:
+    if request.POST.get("sure") != "yes":
+        context = {
+            "chosen": [photo.pk for photo in photos],
+            "field": "photo",
+            "action": reverse("photos_chosen"),
+            "back": reverse("photos"),
+        }
+        return render(request, "images/batches/delete_chosen.html", context)
     with transaction.atomic():
         count = services.discard_photos(Photo.objects.filter(pk__in=[photo.pk for photo in photos]))
     words = ngettext("%(count)s photo has been deleted.", "%(count)s photos have been deleted.", count)

@@ -62,19 +62,6 @@ class Adder {
   }
 }
 
-// One box ticks all of them; unticking one unticks it.
-function chooseAll(label) {
-  const all = label.querySelector("input");
-  const boxes = () => [...document.querySelectorAll("#rows input[name=item]:not(:disabled)")];
-  label.hidden = boxes().length < 2;
-  all.addEventListener("change", () => boxes().forEach((box) => (box.checked = all.checked)));
-  document.querySelector("#rows").addEventListener("change", () => (all.checked = boxes().every((box) => box.checked)));
-  document.addEventListener("htmx:afterSettle", () => (label.hidden = boxes().length < 2));
-}
-
-const choice = document.querySelector("[data-choose-all]");
-if (choice) chooseAll(choice);
-
 const form = document.querySelector("#adder");
 const adder = form && new Adder(form);
 onFiles(() => adder);

@@ -215,7 +215,8 @@ class TestPrivacy(Cast):
 
     def test_p13_chosen_rows_of_somebody_else_are_none(self) -> None:
         mine, theirs = filled(self.bob, 1), filled(self.alice, 1).items.get()
-        self.bob.post(f"/batches/{mine.pk}/chosen/", {"item": [str(theirs.pk)], "do": "delete"})
+        said = {"item": [str(theirs.pk)], "do": "delete", "sure": "yes"}
+        self.bob.post(f"/batches/{mine.pk}/chosen/", said)
         assert Photo.objects.filter(expires_at__gt=timezone.now()).count() == 2
 
     def test_no_name_of_a_file_is_in_any_log(self, caplog: pytest.LogCaptureFixture) -> None:
@@ -340,6 +341,17 @@ class TestWork(Cast):
         _work_off()
         assert _fates(batch) == [Fate.READY]
         assert len(storage.names_of(item.photo.pk)) == 4 + 1  # the small original of the first time stays
+
+    def test_chosen_rows_are_deleted_after_a_question(self) -> None:
+        batch = filled(self.alice, 3)
+        said = {"item": [str(batch.items.get(number=n).pk) for n in (1, 3)], "do": "delete"}
+        address = f"/batches/{batch.pk}/chosen/"
+        assert "2 photos go" in self.alice.post(address, said).content.decode()
+        assert batch.items.count() == 3
+        self.alice.post(address, {**said, "sure": "yes"})
+        assert [item.number for item in batch.items.all()] == [2]
+        tasks.tidy()
+        assert Photo.objects.count() == 1
 
     def test_a_batch_that_is_deleted_while_it_works(self) -> None:
         batch = filled(self.alice, 2)

@@ -101,7 +101,9 @@ class TestSeveral(Cast):
 
     def test_deleted_with_every_byte_and_link(self) -> None:
         photo, other = finished(self.alice), finished(self.alice)
-        self._act("delete", photo)
+        assert "1 photo goes" in self._act("delete", photo).content.decode()
+        assert self.alice.get(f"/photos/{photo.pk}/").status_code == 200
+        self._act("delete", photo, sure="yes")
         assert self.alice.get(f"/photos/{photo.pk}/").status_code == 404
         tasks.tidy()
         assert list(storage.photo_ids()) == [other.pk]
@@ -110,7 +112,7 @@ class TestSeveral(Cast):
     def test_p13_photos_of_somebody_else_are_none(self) -> None:
         theirs = finished(self.bob)
         for do in ("delete", "move", "download", "share"):
-            assert self._act(do, theirs).url == "/photos/"
+            assert self._act(do, theirs, sure="yes").url == "/photos/"
         assert self.alice.get(f"/photos/archive.zip?photo={theirs.pk.hex}").status_code == 404
         assert self.bob.get(f"/photos/{theirs.pk}/").status_code == 200
         assert not Item.objects.exists()
