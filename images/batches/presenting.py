@@ -48,7 +48,11 @@ class Tab:
 
 
 class Summary:
-    """How many of a batch's photos are how far; one query."""
+    """How many of a batch's photos are how far.
+
+    To be made before the rows are read that are shown with it: then a page that asks no more, since nothing
+    is to come, has the last of them.
+    """
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
@@ -66,6 +70,7 @@ class Summary:
             paused=Count("pk", filter=Q(fate=Item.Fate.PAUSED)),
         )
         self.counts: dict[str, int] = {key: value or 0 for key, value in facts.items()}
+        self.being_made = setting.being_made(batch)
 
     @property
     def tabs(self) -> list[Tab]:
@@ -85,10 +90,6 @@ class Summary:
             for key, label in labels.items()
             if key == "all" or self.counts[key]
         ]
-
-    @cached_property
-    def being_made(self) -> int:
-        return setting.being_made(self.batch)
 
     @property
     def is_open(self) -> bool:

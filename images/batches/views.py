@@ -107,11 +107,12 @@ def batch(request: HttpRequest, pk: UUID) -> HttpResponse:
 def batch_page(request: HttpRequest, batch: Batch, status: int = 200, **instead: object) -> HttpResponse:
     """`instead` replaces what the page shows: a form that was refused."""
     show, after = request.GET.get("show", "all"), _number(request, "after")
+    summary = presenting.Summary(batch)
     items, more = presenting.page_of(batch, show, after)
     presenting.add_remarks(items)
     context = {
         "batch": batch,
-        "summary": presenting.Summary(batch),
+        "summary": summary,
         "items": items,
         "show": show,
         "after": after,
@@ -142,6 +143,7 @@ def changes(request: HttpRequest, pk: UUID) -> HttpResponse:
     batch, since = own_batch(request, pk), _number(request, "since")
     if batch.change == since and (batch.items.open().exists() or setting.being_made(batch)):
         return HttpResponse(status=204)
+    summary = presenting.Summary(batch)
     first, last = _number(request, "first", 1), _number(request, "last", 10**9)
     shown, show = _number(request, "shown", last), request.GET.get("show", "all")
     # A list that shows a part only keeps its rows until it is loaded anew; its sums are always right.
@@ -149,7 +151,7 @@ def changes(request: HttpRequest, pk: UUID) -> HttpResponse:
     presenting.add_remarks(rows)
     context = {
         "batch": batch,
-        "summary": presenting.Summary(batch),
+        "summary": summary,
         "items": [item for item in rows if item.number <= shown],
         "fresh": [item for item in rows if item.number > shown],
         "since": batch.change,

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import OutgoingMail, User
 from images import storage
-from images.batches import mailing, services, tasks
+from images.batches import mailing, presenting, services, tasks
 from images.batches.models import Batch, Item
 from images.photos import guests
 from images.photos.models import Photo
@@ -429,6 +429,26 @@ def _poll(page: str) -> str:
 
 
 class TestNews(Cast):
+    @pytest.mark.parametrize("reading", ["changed", "page_of"])
+    def test_what_is_done_while_the_answer_is_made_is_told_next_time(
+        self, reading: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The last photo is ready when the rows have just been read: the page has to ask once more."""
+        batch, read = filled(self.alice, 1), getattr(presenting, reading)
+
+        def read_and_work(*args: Any) -> Any:
+            found = read(*args)
+            found = list(found) if reading == "changed" else found
+            jobs.process_next()
+            return found
+
+        monkeypatch.setattr(presenting, reading, read_and_work)
+        rest = "changes/?since=0&first=1&last=100" if reading == "changed" else ""
+        page = self.alice.get(f"/batches/{batch.pk}/{rest}").content.decode()
+        assert _fates(batch) == [Fate.READY]
+        assert "mark-waiting" in page
+        assert "hx-get" in page
+
     def test_only_rows_that_changed(self) -> None:
         batch = filled(self.alice, 5)
         since = Batch.objects.get(pk=batch.pk).change
