@@ -1,7 +1,10 @@
 """Rows put into the words and figures that the pages of a batch show."""
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Sum, prefetch_related_objects
 from django.utils.functional import cached_property
@@ -9,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from images.batches import setting
 from images.batches.models import Batch, Item
+from images.editing.models import Rendition
 from images.engine.matte.confidence import NEEDS_A_LOOK
 from images.work.models import Worker
 
@@ -107,6 +111,49 @@ class Summary:
     @cached_property
     def engine_ready(self) -> bool:
         return Worker.objects.ready().exists()
+
+
+def counts_of(batches: Iterable[Batch]) -> dict[UUID, Counter[str]]:
+    """How many photos each of these batches has (“photos”), and of each fate and verdict; one query."""
+    found: dict[UUID, Counter[str]] = defaultdict(Counter)
+    groups = Item.objects.filter(batch__in=batches).order_by().values_list("batch", "fate", "verdict")
+    for batch, fate, verdict, number in groups.annotate(Count("pk")):
+        found[batch].update({"photos": number, fate: number, **({verdict: number} if verdict else {})})
+    return found
+
+
+def files_to_come(batches: Sequence[Batch]) -> Counter[UUID]:
+    """How many files workers still make by the settings of these batches; two queries."""
+    found: Counter[UUID] = Counter()
+    wanted = Item.objects.filter(batch__in=[batch for batch in batches if batch.recipe])
+    due = wanted.filter(fate=Item.Fate.READY, is_due=True).order_by().values_list("batch")
+    made = Rendition.objects.active().filter(cutout__photo__item__batch__in=batches)
+    for groups in (due, made.order_by().values_list("cutout__photo__item__batch")):
+        found.update(dict(groups.annotate(Count("pk"))))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A batch in the list of all."""
+
+    batch: Batch
+    files: int
+    finished: int
+    total: int
+    is_open: bool
+
+
+def lines(batches: Sequence[Batch]) -> list[Line]:
+    counts, coming = counts_of(batches), files_to_come(batches)
+    return [_line(batch, counts[batch.pk], coming[batch.pk]) for batch in batches]
+
+
+def _line(batch: Batch, counts: Counter[str], coming: int) -> Line:
+    finished = counts[Item.Fate.READY] + counts[Item.Fate.FAILED]
+    total = counts["photos"] - counts[Item.Fate.REFUSED] - counts[Item.Fate.LEFT_OUT]
+    is_open = coming > 0 or any(counts[fate] for fate in Item.OPEN)
+    return Line(batch, counts["photos"], finished, total, is_open)
 
 
 def page_of(batch: Batch, show: str, after: int) -> tuple[list[Item], int | None]:

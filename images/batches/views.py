@@ -89,7 +89,7 @@ def _plan(batch: Batch, items: list[Item], status: int = 200) -> JsonResponse:
 def batches(request: HttpRequest) -> HttpResponse:
     adoption.adopt_stragglers(request)
     rows = list(Batch.objects.visible_to(request)[:200])
-    context = {"rows": [(batch, presenting.Summary(batch)) for batch in rows], "has_photos": True}
+    context = {"rows": presenting.lines(rows), "has_photos": True}
     return render(request, "images/batches/list.html", context)
 
 

@@ -1,46 +1,21 @@
 """Batches, their photos and their links as JSON."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
-
-from django.db.models import Count
 
 from images.api.v2.shapes import address
-from images.batches import setting
+from images.batches import presenting, setting
 from images.batches.links import BatchLink
 from images.batches.models import Batch, Item
-from images.editing.models import Rendition
 
-_OPEN = {fate.value for fate in Item.OPEN}
 _COUNTED = ("photos", *Item.Fate.values, *(verdict for verdict in Item.Verdict.values if verdict))
 
 
 def batches(rows: Sequence[Batch]) -> list[dict[str, Any]]:
     """Three queries for the figures of all of them."""
-    counts, coming = _counts(rows), _files_to_come(rows)
+    counts, coming = presenting.counts_of(rows), presenting.files_to_come(rows)
     return [_batch(row, counts[row.pk], coming[row.pk]) for row in rows]
-
-
-def _counts(rows: Iterable[Batch]) -> dict[UUID, Counter[str]]:
-    found: dict[UUID, Counter[str]] = defaultdict(Counter)
-    groups = Item.objects.filter(batch__in=rows).order_by().values_list("batch", "fate", "verdict")
-    for batch, fate, verdict, number in groups.annotate(Count("pk")):
-        found[batch].update({"photos": number, fate: number, **({verdict: number} if verdict else {})})
-    return found
-
-
-def _files_to_come(rows: Sequence[Batch]) -> Counter[UUID]:
-    """What workers still make by the batches' settings."""
-    found: Counter[UUID] = Counter()
-    due = Item.objects.filter(
-        batch__in=[row for row in rows if row.recipe], fate=Item.Fate.READY, is_due=True
-    )
-    active = Rendition.objects.active().filter(cutout__photo__item__batch__in=rows).order_by()
-    for groups in (due.order_by().values_list("batch"), active.values_list("cutout__photo__item__batch")):
-        found.update(dict(groups.annotate(Count("pk"))))
-    return found
 
 
 def _batch(row: Batch, counts: Counter[str], coming: int) -> dict[str, Any]:
@@ -68,7 +43,7 @@ def _status(row: Batch, counts: Counter[str], coming: int) -> str:
         return "cancelled"
     if row.is_paused:
         return "paused"
-    return "working" if coming or any(counts[fate] for fate in _OPEN) else "done"
+    return "working" if coming or any(counts[fate] for fate in Item.OPEN) else "done"
 
 
 def item(row: Item) -> dict[str, Any]:

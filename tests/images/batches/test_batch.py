@@ -494,6 +494,20 @@ class TestNews(Cast):
         assert "after=5100" in page
 
 
+class TestList(Cast):
+    def test_each_batch_with_how_far_it_is(self, django_assert_max_num_queries: Any) -> None:
+        filled(self.alice, 2)
+        _work_off()
+        for _ in range(4):
+            filled(self.alice, 1)
+        with django_assert_max_num_queries(10):
+            page = self.alice.get("/batches/").content.decode()
+        assert page.count('<li class="row"') == 5
+        assert page.count("0 of 1 cut out") == 4
+        assert page.count("2 of 2 cut out") == 1
+        assert "cut out" not in self.bob.get("/batches/").content.decode()
+
+
 class TestMail(Cast):
     def _done(self) -> Batch:
         batch = filled(self.alice, 1)
