@@ -31,9 +31,8 @@ def report() -> str:
         running("ours") as (engine,),
     ):
         stack.wait_until("worker", "model")
-        if (
-            weights.default_folder(os.environ) / U2NET.file_name
-        ).exists():  # then the engine alone has it, too
+        second = weights.default_folder(os.environ) / U2NET.file_name
+        if second.exists():  # then the engine alone has it, too
             wait_for(lambda: "companion ready" in stack.log, "the second network does not join")
         key, photo = stack.api_key(), megapixel(Path(folder))
         engine.run(photo)
