@@ -19,8 +19,9 @@ from images.batches.manifest import Entry
 from images.batches.models import DEFAULT_NAMES, Batch
 from images.batches.names import is_template
 from images.batches.setting import Ready
+from images.editing.settings import GROUNDS, SettingsForm, settings_of
 from images.engine.edits import recipe as recipes
-from images.engine.edits.parts import Kind
+from images.engine.edits.recipe import Recipe
 from images.photos import guests
 from images.sharing.forms import LinkPasswordField, life_choices
 
@@ -109,7 +110,8 @@ class RemarkForm(forms.Form):
         return "".join(c if c.isprintable() else " " for c in self.cleaned_data["text"]).strip()
 
 
-_FORMATS = (Kind.PNG, Kind.WEBP, Kind.JPEG, Kind.AVIF, Kind.TIFF)
+# Of all settings those that are the same for every photo; the rest is each photo's own.
+_SHARED = ("ground", "colour", "end", "shadow", "crop", "margin", "longest", "format", "quality", "kilobytes")
 
 
 def _grouped(ready: Mapping[str, Ready]) -> list[tuple[Any, list[tuple[str, Any]]]]:
@@ -121,57 +123,28 @@ def _grouped(ready: Mapping[str, Ready]) -> list[tuple[Any, list[tuple[str, Any]
     return [(titles[is_own], choices) for is_own, choices in groups.items() if choices]
 
 
-class SettingForm(forms.Form):
-    """What is made of each photo of a batch: a preset (own or a marketplace's) or parts, and the names."""
+class SettingForm(SettingsForm):
+    """What is made of each photo of a batch: a preset (own or a marketplace's) or settings, and the names."""
 
     preset = forms.ChoiceField(label=gettext_lazy("Made for"), required=False)
-    ground = forms.ChoiceField(
-        label=gettext_lazy("Background"),
-        choices=[
-            ("", gettext_lazy("Transparent")),
-            ("white", gettext_lazy("White")),
-            ("colour", gettext_lazy("Colour")),
-        ],
-        required=False,
-    )
-    colour = forms.RegexField(r"^#[0-9a-fA-F]{6}$", label=gettext_lazy("Colour"), required=False)
-    crop = forms.BooleanField(label=gettext_lazy("Cut to the subject"), required=False)
-    margin = forms.IntegerField(
-        label=gettext_lazy("Margin in per cent"), min_value=0, max_value=45, required=False
-    )
-    longest = forms.IntegerField(
-        label=gettext_lazy("Longest side in pixels"), min_value=16, max_value=10_000, required=False
-    )
-    format = forms.ChoiceField(
-        label=gettext_lazy("Format"), choices=[(kind.value, kind.name) for kind in _FORMATS], required=False
-    )
     names = forms.CharField(label=gettext_lazy("Names"), max_length=200, required=False)
+
+    field_order = ("preset", *_SHARED, "names")
 
     def __init__(self, *args: Any, batch: Batch, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in set(SettingsForm.base_fields).difference(_SHARED):
+            del self.fields[name]
+        grounds = [choice for choice in GROUNDS if choice[0] != "picture"]
+        self.fields["ground"].choices = grounds  # type: ignore[attr-defined]
         self._ready = setting.ready_made(batch)
         self.fields["preset"].choices = [("", gettext_lazy("My own setting below")), *_grouped(self._ready)]  # type: ignore[attr-defined]
 
     @classmethod
     def of(cls, batch: Batch) -> Self:
-        """The form as the batch stands; a preset may say what the parts here cannot show."""
-        recipe = {} if batch.preset else batch.recipe
-        ground, place = recipe.get("ground", {}), recipe.get("place", {})
-        colour = ground.get("colour", "#ffffff")
-        kind = "" if not ground else "white" if colour == "#ffffff" else "colour"
-        return cls(
-            batch=batch,
-            initial={
-                "preset": batch.preset,
-                "ground": kind,
-                "colour": colour,
-                "crop": place.get("crop") == "subject",
-                "margin": place.get("margins", {}).get("top", 0),
-                "longest": place.get("canvas", {}).get("longest"),
-                "format": recipe.get("output", {}).get("format", Kind.PNG.value),
-                "names": batch.names,
-            },
-        )
+        """The form as the batch stands; a preset may say what the settings here cannot show."""
+        shown = settings_of(Recipe() if batch.preset else setting.of(batch))
+        return cls(batch=batch, initial={**shown, "preset": batch.preset, "names": batch.names})
 
     def clean_names(self) -> str:
         names: str = self.cleaned_data["names"] or DEFAULT_NAMES
@@ -183,17 +156,5 @@ class SettingForm(forms.Form):
     def document(self) -> dict[str, Any]:
         """The recipe; empty when it changes nothing."""
         chosen = self._ready.get(self.cleaned_data["preset"])
-        return setting.canonical(chosen.document if chosen else self._own())
-
-    def _own(self) -> dict[str, Any]:
-        said = self.cleaned_data
-        document: dict[str, Any] = {"version": recipes.VERSION}
-        if said["ground"]:
-            colour = said["colour"] if said["ground"] == "colour" and said["colour"] else "#ffffff"
-            document["ground"] = {"kind": "colour", "colour": colour.lower()}
-        place: dict[str, Any] = {"crop": "subject"} if said["crop"] else {}
-        if said["margin"]:
-            place["margins"] = dict.fromkeys(("top", "right", "bottom", "left"), said["margin"])
-        if said["longest"]:
-            place["canvas"] = {"longest": said["longest"]}
-        return {**document, "place": place, "output": {"format": said["format"] or Kind.PNG.value}}
+        own = {} if chosen else recipes.canonical(self.applied_to(Recipe()))
+        return setting.canonical(chosen.document if chosen else own)

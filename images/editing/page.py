@@ -6,9 +6,9 @@ from typing import Any
 from django.http import HttpRequest
 
 from images.editing import remembered, services
-from images.editing.forms import LABELS, DownloadForm, initial_of
 from images.editing.models import Edit, Ground, Preset
 from images.editing.presets import MARKETS
+from images.editing.settings import LABELS, SettingsForm, settings_of
 from images.engine.edits.recipe import Recipe
 from images.photos.models import Photo
 from images.photos.panels import Place, register
@@ -21,7 +21,7 @@ def _download(request: HttpRequest, photo: Photo) -> Mapping[str, Any]:
     grounds = Ground.objects.visible_to(request)
     return {
         "photo": photo,
-        "form": DownloadForm(initial=initial_of(recipe) | known, grounds=grounds),
+        "form": SettingsForm(initial=settings_of(recipe) | known, grounds=grounds),
         "grounds": grounds,
         "kinds": LABELS.items(),
         "is_edited": recipe != Recipe(),

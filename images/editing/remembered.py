@@ -5,7 +5,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from images.editing.forms import KINDS, DownloadForm
+from images.editing.settings import KINDS
+from images.engine.edits.fields import hexadecimal
+from images.engine.edits.parts import Colour
 from images.engine.edits.recipe import Recipe
 from policy.cookies import comforts
 
@@ -17,14 +19,14 @@ def initial(request: HttpRequest) -> dict[str, Any]:
     found = {
         # Remembered by an earlier release perhaps, which had another list of formats.
         "format": kept.format if kept.format in KINDS else "",
-        "backdrop": "colour" if is_colour else "",
-        "background": f"#{kept.background}" if is_colour else "",
+        "ground": "colour" if is_colour else "",
+        "colour": f"#{kept.background}" if is_colour else "",
     }
     return {name: value for name, value in found.items() if value}
 
 
-def keep(request: HttpRequest, response: HttpResponseBase, form: DownloadForm, made: Recipe) -> None:
+def keep(request: HttpRequest, response: HttpResponseBase, made: Recipe) -> None:
     """What was taken is offered first next time."""
-    colour = form.chosen_background
-    background = bytes(colour).hex() if colour else comforts.TRANSPARENT
+    ground = made.ground
+    background = hexadecimal(ground.colour)[1:] if isinstance(ground, Colour) else comforts.TRANSPARENT
     comforts.remember(request, response, format=made.output.format.value, background=background)

@@ -1,6 +1,5 @@
 """Versions of a photo: going back to one, sharing one, deleting one."""
 
-from datetime import timedelta
 from uuid import UUID
 
 from django.contrib import messages
@@ -11,11 +10,10 @@ from django.views.decorators.http import require_POST
 
 from images.editing import delivery, services
 from images.editing.models import Edit, Version
+from images.editing.versions import TooManyLinks, share
 from images.editing.views import finished_photo
 from images.engine.edits import recipe as recipes
 from images.photos.models import Photo
-from images.sharing.forms import MOST_LINKS
-from images.sharing.models import ShareLink
 
 
 def _version(photo: Photo, number: int) -> Version:
@@ -41,16 +39,12 @@ def version_restore(request: HttpRequest, pk: UUID, number: int) -> HttpResponse
 def version_share(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     """A link to this version, as long-lived as a new link may be."""
     photo = finished_photo(request, pk)
-    version = _version(photo, number)
-    if photo.links.open().count() >= MOST_LINKS:
-        sentence = _("This photo has %(most)s links already. Please withdraw one of them first.")
-        messages.error(request, sentence % {"most": MOST_LINKS})
-        return redirect("photo", pk)
-    lifetime: timedelta = photo.link_lifetime
-    link = ShareLink.issue(photo, lifetime)
-    link.recipe = version.recipe
-    link.save(force_insert=True)
-    messages.success(request, _("A new link is ready."))
+    try:
+        share(_version(photo, number))
+    except TooManyLinks as err:
+        messages.error(request, str(err))
+    else:
+        messages.success(request, _("A new link is ready."))
     return redirect("photo", pk)
 
 

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from bgbegone.lib.http import picture
 from images.editing import delivery, remembered, services
-from images.editing.forms import DownloadForm, KeepForm, LookForm
+from images.editing.forms import KeepForm, LookForm
 from images.editing.models import Edit, Ground, Preset, Rendition
 from images.editing.presenting import ShownLine, lines
 from images.editing.presets import BY_SLUG, NO_PASSPORTS
+from images.editing.settings import SettingsForm
 from images.engine.edits import recipe as recipes
 from images.engine.edits.recipe import Recipe
 from images.engine.errors import EngineError
@@ -43,9 +44,9 @@ class _Refused(Exception):
     """What was asked for cannot be; the argument is a sentence."""
 
 
-def _wish(request: HttpRequest, photo: Photo) -> tuple[Recipe, DownloadForm, LookForm]:
+def _wish(request: HttpRequest, photo: Photo) -> tuple[Recipe, SettingsForm, LookForm]:
     """What a query string asks for: the photo's edit, or one of its versions, with what is said beside."""
-    form = DownloadForm(request.GET, grounds=Ground.objects.visible_to(request))
+    form = SettingsForm(request.GET, grounds=Ground.objects.visible_to(request))
     mine = Preset.objects.filter(owner=request.user.pk) if request.user.is_authenticated else None
     look = LookForm(request.GET, presets=Preset.objects.none() if mine is None else mine)
     for each in (form, look):
@@ -76,7 +77,7 @@ def photo_download(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         return delivery.refused(request, str(err))
     response = delivery.answer(request, photo, recipe, stem_of(photo))
     if response.status_code == 200 and form.has_changed():
-        remembered.keep(request, response, form, recipe)
+        remembered.keep(request, response, recipe)
     return response
 
 

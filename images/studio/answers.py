@@ -62,7 +62,11 @@ def sentence(words: str, status: int) -> HttpResponse:
 
 
 def refused(form: forms.Form) -> HttpResponse:
-    return sentence(" ".join(str(error) for errors in form.errors.values() for error in errors), 422)
+    return sentence(sentence_of(form), 422)
+
+
+def sentence_of(form: forms.Form) -> str:
+    return " ".join(str(error) for errors in form.errors.values() for error in errors)
 
 
 def too_many(seconds: int) -> HttpResponse:

@@ -1,230 +1,101 @@
 """Every rule about what the studio sends: settings of an edit, marks, clicks."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from images.editing.models import Ground
-from images.editing.presets import MARKETS
+from images.editing.forms import LookForm, applied
+from images.editing.models import Ground, Preset
+from images.editing.presets import BY_SLUG, MARKETS
+from images.editing.settings import SettingsForm, settings_of
 from images.engine.edits import marks as mark
 from images.engine.edits import recipe as recipes
 from images.engine.edits.marks import Mark
-from images.engine.edits.parts import Kind
 from images.engine.edits.recipe import Recipe
 from images.engine.edits.select import Mode
 from images.engine.errors import BadRecipe
 from images.photos.models import Photo
-from images.studio.checks import market_of, named
 from images.work.failures import Failure
 
-Document = Mapping[str, Any]
 
-GROUNDS = [
-    ("transparent", _("Transparent")),
-    ("colour", _("Colour")),
-    ("gradient", _("Gradient")),
-    ("picture", _("Own picture")),
-    ("blur", _("Photo, blurred")),
-    ("grey", _("Photo, grey")),
-    ("dark", _("Photo, darkened")),
-]
-SHADOWS = [("none", pgettext_lazy("shadow", "None")), ("drop", _("Behind")), ("contact", _("On the ground"))]
-SIZES = [
-    ("", _("As the photo")),
-    ("1:1", _("Square")),
-    ("4:5", _("Portrait 4:5")),
-    ("16:9", _("Wide 16:9")),
-    ("own", _("Own size")),
-]
-_STRENGTHS = {"blur": 10, "grey": 100, "dark": 100}
-_KINDS = [(kind.value, kind.value.upper()) for kind in Kind if kind is not Kind.MASK]
-# Which fields say what of which part of an edit.
-_PARTS = {
-    "ground": ("ground", "colour", "end", "strength", "picture"),
-    "shadow": ("shadow", "angle", "distance", "softness", "opacity"),
-    "outline": ("outline",),
-    "place": ("crop", "margin", "size", "width", "height", "rotate", "flip"),
-    "output": ("format", "quality"),
-}
-_COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Please choose a colour."))
+class StudioForm(SettingsForm):
+    """All settings of an edit, or a marketplace's or one's own preset in their place.
 
+    `was` is the preset that was shown: only another one is done to the edit. With `remedy`, the part of the
+    chosen preset by that name is done to it, to put right what a marketplace would refuse.
+    """
 
-def _markets() -> list[tuple[str, Any]]:
-    return [("", _("Nothing in particular")), *((market.slug, market.name) for market in MARKETS)]
-
-
-def _number(least: int, most: int, initial: int) -> forms.IntegerField:
-    field = forms.IntegerField(min_value=least, max_value=most, required=False, initial=initial)
-    field.widget.attrs.update(min=least, max=most)
-    return field
-
-
-class SettingsForm(forms.Form):
-    """Everything of an edit but its marks. What is left out is as it comes."""
-
-    market = forms.ChoiceField(choices=_markets, required=False)
-    ground = forms.ChoiceField(choices=GROUNDS, required=False, initial="transparent")
-    colour = forms.CharField(required=False, validators=[_COLOUR], initial="#ffffff")
-    end = forms.CharField(required=False, validators=[_COLOUR], initial="#bfbfbf")
-    strength = _number(0, 100, 25)
-    picture = forms.ModelChoiceField(queryset=Ground.objects.none(), required=False)
-    shadow = forms.ChoiceField(choices=SHADOWS, required=False, initial="none")
-    angle = _number(0, 360, 135)
-    distance = _number(0, 50, 3)
-    softness = _number(0, 50, 4)
-    opacity = _number(0, 100, 40)
-    outline = _number(0, 20, 0)
-    crop = forms.BooleanField(required=False)
-    margin = _number(0, 45, 0)
-    size = forms.ChoiceField(choices=SIZES, required=False)
-    width = _number(1, 30_000, 2000)
-    height = _number(1, 30_000, 2000)
-    rotate = _number(-180, 180, 0)
-    flip = forms.BooleanField(required=False)
-    format = forms.ChoiceField(choices=_KINDS, required=False, initial="png")
-    quality = _number(1, 100, 90)
-
-    def __init__(self, *args: Any, photo: Photo, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["picture"].queryset = Ground.objects.beside(photo)  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        if self.cleaned_data.get("ground") == "picture" and not self.cleaned_data.get("picture"):
-            self.add_error("picture", _("Please choose one of your background pictures, or add one."))
-        return self.cleaned_data
-
-    def recipe(self, current: Recipe, marks: tuple[Mark, ...]) -> Recipe:
-        """The edit as it stands, with what was changed here. A marketplace sets everything but the marks.
-
-        Raises BadRecipe.
-        """
-        shown = settings_of(current)
-        market = named(self.cleaned_data.get("market", ""))
-        if market and market.slug != shown["market"]:
-            return replace(recipes.parse(market.document), marks=marks)
-        document: dict[str, Any] = {"version": recipes.VERSION, "ground": self._ground()}
-        document |= {"shadow": self._shadow(), "outline": self._outline(), "place": self._place()}
-        document["output"] = self._output()
-        return _kept(recipes.parse(document), current, self._changed(shown), marks)
-
-    def _changed(self, shown: Mapping[str, Any]) -> set[str]:
-        """The parts of an edit in which something is not as the form showed it."""
-        return {
-            part for part, names in _PARTS.items() if any(self._chosen(name) != shown[name] for name in names)
-        }
-
-    def _chosen(self, name: str) -> Any:
-        value = self.cleaned_data.get(name)
-        if isinstance(value, Ground):
-            return value.pk
-        initial = self.fields[name].initial
-        return initial if value in (None, "") and initial is not None else value
-
-    def _ground(self) -> Document:
-        kind = self._chosen("ground")
-        if kind == "colour":
-            return {"kind": kind, "colour": self._chosen("colour")}
-        if kind == "gradient":
-            return {"kind": kind, "start": self._chosen("colour"), "end": self._chosen("end")}
-        if kind == "picture":
-            return {"kind": kind, "picture": str(self._chosen("picture"))}
-        if kind in _STRENGTHS:
-            return {"kind": kind, "strength": self._chosen("strength") * _STRENGTHS[kind] / 100}
-        return {"kind": kind}
-
-    def _shadow(self) -> Document | None:
-        kind = self._chosen("shadow")
-        if kind == "none":
-            return None
-        shadow = {"kind": kind, **{name: self._chosen(name) for name in ("softness", "opacity")}}
-        if kind == "drop":
-            shadow |= {"angle": self._chosen("angle"), "distance": self._chosen("distance")}
-        return shadow
-
-    def _outline(self) -> Document | None:
-        width = self._chosen("outline")
-        return {"width": width} if width else None
-
-    def _place(self) -> Document:
-        place: dict[str, Any] = {"crop": "subject" if self.cleaned_data.get("crop") else "whole"}
-        margin = self._chosen("margin")
-        place["margins"] = dict.fromkeys(("top", "right", "bottom", "left"), margin)
-        place["rotate"] = self._chosen("rotate")
-        place["flip"] = "horizontal" if self.cleaned_data.get("flip") else "none"
-        size = self.cleaned_data.get("size")
-        if size == "own":
-            place["canvas"] = {"width": self._chosen("width"), "height": self._chosen("height")}
-        elif size:
-            place["canvas"] = {"ratio": [int(side) for side in size.split(":")]}
-        return place
-
-    def _output(self) -> Document:
-        output = {"format": self._chosen("format")}
-        if self._chosen("format") in ("jpeg", "webp", "avif"):
-            output["quality"] = self._chosen("quality")
-        return output
-
-
-def _kept(recipe: Recipe, current: Recipe, changed: set[str], marks: tuple[Mark, ...]) -> Recipe:
-    """What this form has no field for stays as it is, in every part that was left alone."""
-    return Recipe(
-        marks=marks,
-        ground=(recipe if "ground" in changed else current).ground,
-        shadow=(recipe if "shadow" in changed else current).shadow,
-        outline=(recipe if "outline" in changed else current).outline,
-        place=(recipe if "place" in changed else current).place,
-        output=(recipe if "output" in changed else current).output,
+    market = forms.ChoiceField(label=_("Marketplace or use"), required=False)
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
+    remedy = forms.ChoiceField(
+        choices=[(part, part) for part in LookForm.PARTS], required=False, widget=forms.HiddenInput
     )
 
+    def __init__(self, *args: Any, photo: Photo, **kwargs: Any) -> None:
+        super().__init__(*args, grounds=Ground.objects.beside(photo), **kwargs)
+        mine = Preset.objects.filter(owner=photo.owner_id) if photo.owner_id else Preset.objects.none()
+        self._mine = {str(row.pk): row for row in mine}
+        choices: list[tuple[Any, Any]] = [("", _("Nothing in particular"))]
+        choices += [(market.slug, market.name) for market in MARKETS]
+        if self._mine:
+            choices.append((_("My presets"), [(key, row.name) for key, row in self._mine.items()]))
+        self.fields["market"].choices = choices  # type: ignore[attr-defined]
 
-def settings_of(recipe: Recipe) -> dict[str, Any]:
-    """What the form shows for an edit; what it has no field for shows as it comes."""
-    document = recipes.canonical(recipe)
-    found: dict[str, Any] = {name: field.initial for name, field in SettingsForm.base_fields.items()}
-    ground, shadow = document.get("ground", {}), document.get("shadow") or {}
-    kind = ground.get("kind", "transparent")
-    found["ground"] = kind if kind in dict(GROUNDS) else "transparent"
-    found["colour"] = ground.get("colour", ground.get("start", found["colour"]))
-    found["end"] = ground.get("end", found["end"])
-    found["picture"] = getattr(recipe.ground, "picture", None)
-    if kind in _STRENGTHS:
-        found["strength"] = round(getattr(recipe.ground, "strength", 0) * 100 / _STRENGTHS[kind])
-    if recipe.shadow is not None:
-        found["shadow"] = shadow.get("kind", "drop")
-        for name in ("angle", "distance", "softness", "opacity"):
-            found[name] = round(getattr(recipe.shadow, name, found[name]))
-    found["outline"] = round(recipe.outline.width) if recipe.outline else 0
-    market = market_of(recipe)
-    found["market"] = market.slug if market else ""
-    return found | _placed(recipe) | _written(recipe)
+    @property
+    def sides(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("top", "right", "bottom", "left", "unit")]
+
+    @classmethod
+    def of(cls, photo: Photo, recipe: Recipe) -> "StudioForm":
+        """The form as the edit stands."""
+        form = cls(photo=photo, initial=settings_of(recipe))
+        chosen = form.chosen_in(recipe)
+        form.initial |= {"market": chosen, "was": chosen}
+        return form
+
+    def chosen_in(self, recipe: Recipe) -> str:
+        """The preset that this is, whatever its marks are and however the photo is turned; or nothing."""
+        for key in (*BY_SLUG, *self._mine):
+            try:
+                if applied(self._preset(key), recipe) == recipe:
+                    return key
+            except BadRecipe:
+                continue  # a preset of an earlier release
+        return ""
+
+    def _preset(self, key: str) -> Recipe:
+        return recipes.parse(BY_SLUG[key].document if key in BY_SLUG else self._mine[key].recipe)
+
+    @property
+    def sets_all(self) -> bool:
+        """Whether a preset is done to the edit, instead of what the fields say."""
+        said = self.cleaned_data
+        return bool(said["market"]) and (bool(said["remedy"]) or said["market"] != said["was"])
+
+    def recipe(self, current: Recipe, marks: tuple[Mark, ...]) -> Recipe:
+        """The edit with these marks and what was changed here. Raises BadRecipe."""
+        recipe = replace(current, marks=marks)
+        if not self.sets_all:
+            return self.applied_to(recipe)
+        remedy = self.cleaned_data["remedy"]
+        kept = [part for part in LookForm.PARTS if remedy and part != remedy]
+        return applied(self._preset(self.cleaned_data["market"]), recipe, kept)
 
 
-def _placed(recipe: Recipe) -> dict[str, Any]:
-    place, canvas = recipe.place, recipe.place.canvas
-    found: dict[str, Any] = {
-        "crop": place.crop == "subject",
-        "margin": round(place.margins.top),
-        "rotate": round(place.rotate),
-        "flip": place.flip != "none",
-        "size": "",
-    }
-    if canvas and canvas.width and canvas.height:
-        found |= {"size": "own", "width": canvas.width, "height": canvas.height}
-    elif canvas and canvas.ratio:
-        ratio = f"{canvas.ratio[0]}:{canvas.ratio[1]}"
-        found["size"] = ratio if ratio in dict(SIZES) else ""
-    return found
+class KeepForm(forms.Form):
+    """What is kept of the edit as it stands: a version by a name, one with a link, or a preset."""
 
+    kind = forms.ChoiceField(choices=[("version", ""), ("link", ""), ("preset", "")])
+    name = forms.CharField(label=_("Name"), max_length=80, required=False)
+    default = forms.BooleanField(required=False)
 
-def _written(recipe: Recipe) -> dict[str, Any]:
-    quality = recipe.output.quality
-    return {"format": str(recipe.output.format), **({"quality": quality} if quality else {})}
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("kind") == "preset" and not self.cleaned_data.get("name"):
+            self.add_error("name", _("A preset needs a name."))
+        return self.cleaned_data
 
 
 class MarksField(forms.CharField):
@@ -247,7 +118,7 @@ class MarksField(forms.CharField):
             raise forms.ValidationError(Failure(err.code, err.params).sentence) from None
 
 
-class SaveForm(SettingsForm):
+class SaveForm(StudioForm):
     """An edit to be kept. Without marks those that there are stay."""
 
     marks = MarksField(required=False)

@@ -12,7 +12,7 @@ from images.studio.look import SIDE
 
 def state(photo: Photo, recipe: Recipe, revision: int) -> dict[str, Any]:
     """For the script: the marks that there are, and where everything is."""
-    names = ("ready", "alpha", "mark", "choose", "box", "save", "look", "check", "file")
+    names = ("ready", "alpha", "mark", "choose", "box", "save", "look", "check", "keep", "file")
     return {
         "photo": str(photo.pk),
         "revision": revision,

@@ -15,5 +15,6 @@ urlpatterns = [
     path("photos/<uuid:pk>/studio/click/", views.click, name="studio_click"),
     path("photos/<uuid:pk>/studio/back/", views.back, name="studio_back"),
     path("photos/<uuid:pk>/studio/check/", views.check, name="studio_check"),
+    path("photos/<uuid:pk>/studio/keep/", views.keep, name="studio_keep"),
     path("photos/<uuid:pk>/studio/file/", views.file, name="studio_file"),
 ]

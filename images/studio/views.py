@@ -17,16 +17,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
+from accounts.models import User
 from bgbegone.lib import ratelimit
 from bgbegone.lib.waiting import was_asked
-from images.editing import delivery
+from images.editing import defaults, delivery
 from images.editing import services as editing
 from images.editing.jobs import picture_of
 from images.editing.models import Edit, Rendition
-from images.editing.presets import NO_PASSPORTS, Market
+from images.editing.presenting import lines
+from images.editing.presets import BY_SLUG, NO_PASSPORTS, Market
+from images.editing.settings import settings_of
+from images.editing.versions import TooManyLinks, share
 from images.editing.views import stem_of
-from images.engine.edits.check import Facts
-from images.engine.edits.check import check as check_file
 from images.engine.edits.marks import PartMark
 from images.engine.edits.recipe import Recipe
 from images.engine.edits.select import Mode, opposite
@@ -34,8 +36,16 @@ from images.engine.errors import EngineError
 from images.photos.models import Photo
 from images.photos.views import own_photo
 from images.studio import answers, desk, services, strip
-from images.studio.checks import market_of, shown
-from images.studio.forms import BoxForm, ChoiceForm, ClickForm, MarksForm, SaveForm, SettingsForm, settings_of
+from images.studio.colours import recent_colours
+from images.studio.forms import (
+    BoxForm,
+    ChoiceForm,
+    ClickForm,
+    KeepForm,
+    MarksForm,
+    SaveForm,
+    StudioForm,
+)
 from images.studio.look import Pictures, look
 from images.studio.making import stored
 from images.studio.models import Preparation
@@ -71,7 +81,7 @@ def _is_over(request: HttpRequest) -> bool:
 def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
     photo = _finished(request, pk)
     services.prepare(photo, Preparation.Kind.SHEETS)
-    return _page(request, photo, SettingsForm(initial=settings_of(editing.current(photo)), photo=photo))
+    return _page(request, photo, StudioForm.of(photo, editing.current(photo)))
 
 
 def _back_from(request: HttpRequest, photo: Photo) -> str:
@@ -81,7 +91,7 @@ def _back_from(request: HttpRequest, photo: Photo) -> str:
     return wanted if is_ours else reverse("photo", args=[photo.pk])
 
 
-def _page(request: HttpRequest, photo: Photo, form: SettingsForm, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, photo: Photo, form: StudioForm, status: int = 200) -> HttpResponse:
     recipe, edit = editing.current(photo), Edit.objects.filter(photo=photo).first()
     revision = edit.revision if edit else 0
     context = {
@@ -91,7 +101,9 @@ def _page(request: HttpRequest, photo: Photo, form: SettingsForm, status: int = 
         "click_form": ClickForm(initial={"action": "drop"}),
         "can_choose": services.can_choose(settings.BGBEGONE_MODELS),
         "state": strip.state(photo, recipe, revision),
-        "no_passports": NO_PASSPORTS,
+        "colours": recent_colours(photo),
+        "is_member": request.user.is_authenticated,
+        "versions": photo.versions.all()[:12],
         "back": _back_from(request, photo),
         "has_photos": True,
     }
@@ -205,8 +217,15 @@ def save(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     except Photo.DoesNotExist:
         raise Http404 from None
     if answers.is_script(request):
-        return JsonResponse({"revision": edit.revision, "settings": settings_of(recipe)})
+        return JsonResponse({"revision": edit.revision, "settings": _shown(form, recipe)})
     return redirect(_after(request, photo))
+
+
+def _shown(form: StudioForm, recipe: Recipe) -> dict[str, Any]:
+    """What the fields say from now on, where a preset has set them; else they stay as they are."""
+    if not form.sets_all:
+        return {"was": form.cleaned_data["market"]}
+    return {**settings_of(recipe), "was": form.cleaned_data["market"], "remedy": ""}
 
 
 def _after(request: HttpRequest, photo: Photo) -> str:
@@ -304,7 +323,7 @@ def check(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     """What the marketplace says to the finished file, which is made for that."""
     photo = _finished(request, pk)
     recipe = editing.current(photo)
-    market = market_of(recipe)
+    market = BY_SLUG.get(request.GET.get("market", ""))
     if market is None:
         return HttpResponse(status=204)
     if _is_over(request):
@@ -319,10 +338,51 @@ def check(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 
 def _checked(rendition: Rendition, market: Market) -> dict[str, Any]:
-    facts = Facts.of(rendition.checks) if rendition.is_done else None
-    lines = [shown(line) for line in check_file(facts, market.rules)] if facts else []
     failure = Failure(rendition.error_code, rendition.error_params) if rendition.error_code else None
-    return {"market": market, "lines": lines, "failure": failure, "is_active": rendition.is_active}
+    return {
+        "market": market,
+        "lines": lines(rendition, market),
+        "failure": failure,
+        "no_passports": NO_PASSPORTS if market.slug == "badge" else "",
+        "is_active": rendition.is_active,
+    }
+
+
+@require_POST
+def keep(request: HttpRequest, pk: UUID) -> HttpResponseBase:
+    """Keep the edit as it stands: as a version, as one with a link to it, or as a preset for other photos."""
+    photo, form = _finished(request, pk), KeepForm(request.POST)
+    if not form.is_valid():
+        return _told(request, photo, answers.sentence_of(form), 422)
+    try:
+        words, link = _kept(request, photo, form.cleaned_data)
+    except EngineError as err:
+        return _told(request, photo, answers.words(err), 422)
+    except TooManyLinks as err:
+        return _told(request, photo, str(err), 422)
+    return _told(request, photo, words, 200, link)
+
+
+def _kept(request: HttpRequest, photo: Photo, said: dict[str, Any]) -> tuple[str, str]:
+    recipe = editing.current(photo)
+    if said["kind"] == "preset":
+        if not request.user.is_authenticated:
+            raise Http404
+        preset = defaults.keep(User.objects.get(pk=request.user.pk), said["name"], recipe)
+        defaults.make_default(preset, is_default=said["default"])
+        return _("The preset is kept. You find it beside each of your photos."), ""
+    version = editing.keep_version(photo, recipe, said["name"])
+    if said["kind"] == "version":
+        return _("Kept as “%(name)s”.") % {"name": version.label}, ""
+    link = share(version)
+    return _("Whoever has this link sees this version, whatever you change later."), link.url or ""
+
+
+def _told(request: HttpRequest, photo: Photo, words: str, status: int, link: str = "") -> HttpResponse:
+    if answers.is_script(request):
+        return JsonResponse({"sentence": words, "link": link}, status=status)
+    (messages.success if status == 200 else messages.error)(request, words)
+    return redirect("photo" if link else "studio", photo.pk)
 
 
 @require_GET

@@ -26,15 +26,15 @@ function showBackdrop(form) {
   const target = document.querySelector("[data-backdrop-target]");
   const choice = new FormData(form);
   const isJpeg = choice.get("format") === "jpeg";
-  const isColour = choice.get("backdrop") === "colour";
+  const isColour = choice.get("ground") === "colour";
   target.toggleAttribute("data-plain", isJpeg || isColour);
-  target.style.setProperty("--backdrop", isColour ? choice.get("background") : "#ffffff");
+  target.style.setProperty("--backdrop", isColour ? choice.get("colour") : "#ffffff");
 }
 
 document.addEventListener("input", (event) => {
   const form = event.target.closest("[data-backdrop-form]");
   if (!form) return;
-  if (event.target.name === "background") form.elements.backdrop.value = "colour";
+  if (event.target.name === "colour") form.elements.ground.value = "colour";
   showBackdrop(form);
 });
 

@@ -304,6 +304,20 @@ export class Picture {
     this.redraw();
   }
 
+  // Of the photo, whatever is taken away there; as #rrggbb, or null outside of it.
+  colour(x, y) {
+    for (let level = this.level; level < this.levels.length; level++) {
+      const [column, row] = [x, y].map((place) => Math.floor(place / 2 ** level / SIDE));
+      const image = this.#squares.get(`${level}-${column}-${row}`)?.image;
+      if (!image) continue;
+      const [left, top] = [Math.floor(x / 2 ** level) - column * SIDE, Math.floor(y / 2 ** level) - row * SIDE];
+      if (left < 0 || top < 0 || left >= image.width || top >= image.height) return null;
+      const start = (top * image.width + left) * 4;
+      return `#${[...image.data.subarray(start, start + 3)].map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+    }
+    return null;
+  }
+
   get isLoading() {
     return this.#loading.size > 0;
   }

@@ -10,8 +10,9 @@ export class Saver {
   conflict = null; // the revision that another window has saved
 
   // `content` gives what is to be saved, `tell` takes a word for what became of it and a sentence.
-  constructor({ address, key, revision, content, tell }) {
-    Object.assign(this, { address, key, revision, content, tell });
+  // `set` the settings that the server has chosen.
+  constructor({ address, key, revision, content, set, tell }) {
+    Object.assign(this, { address, key, revision, content, set, tell });
     this.wait = PATIENCE;
     addEventListener("online", () => this.flush());
     addEventListener("pagehide", () => this.leave());
@@ -92,7 +93,7 @@ export class Saver {
 
   saved({ revision, settings }) {
     this.revision = revision;
-    this.settings = settings;
+    this.set(settings);
     if (this.dirty) return this.remember();
     Saver.forget(this.key);
     this.tell("saved");

@@ -102,6 +102,7 @@ class Studio {
       key: this.key,
       revision: this.left?.revision ?? this.state.revision,
       content: () => ({ fields: [...new FormData(this.form)], marks: this.history.marks }),
+      set: (settings) => this.take(settings),
       tell: (word, sentence) => this.told(word, sentence),
     });
     if (!this.left) return;
@@ -216,7 +217,7 @@ class Studio {
 
   begin(at, pressure, event) {
     this.showResult(false);
-    if (this.working) return;
+    if (this.working || this.picking) return;
     if (this.tool === "box") this.box = this.box && !event ? this.box : [at, at];
     if (this.tool !== "brush") return this.hover(at);
     this.stroke = new Stroke(this.brush, this.tiles);
@@ -254,6 +255,7 @@ class Studio {
     this.find("[data-lens]").hidden = true;
     if (this.stroke) return this.finish();
     const { at } = this.hands;
+    if (this.picking) return this.picked(at);
     if (this.tool === "box") return this.finishBox();
     if (isTap && !this.working) this.click(Math.floor(at[0]), Math.floor(at[1]));
   }
@@ -284,6 +286,29 @@ class Studio {
     if (this.tool === "select") return this.select(x, y);
     const mark = { op: "part", at: [x, y], keep: this.keep };
     this.add(this.tool === "part" ? mark : { ...mark, by: "colour" });
+  }
+
+  // A colour from the picture, for the field that waits for one.
+  pick(name) {
+    this.picking = name;
+    this.showResult(false);
+    this.canvas.dataset.tool = "pick";
+    this.canvas.focus();
+    this.speak(this.say.pickOne);
+  }
+
+  picked(at) {
+    const colour = this.picture.colour(...at);
+    const field = this.fields[this.picking];
+    this.picking = null;
+    this.canvas.dataset.tool = this.tool;
+    if (colour) this.paintWith(field, colour);
+    field.focus();
+  }
+
+  paintWith(field, colour) {
+    field.value = colour;
+    this.entered(field);
   }
 
   // Clicks with “only this” refine one choice: the next one takes the place of the last.
@@ -420,7 +445,19 @@ class Studio {
       mine: () => this.insist(),
       copy: () => this.copy(),
     };
-    this.root.addEventListener("click", (event) => act[event.target.closest("[data-do]")?.dataset.do]?.());
+    this.root.addEventListener("click", ({ target }) => {
+      act[target.closest("[data-do]")?.dataset.do]?.();
+      const { pick, swatch, right } = target.closest("[data-pick], [data-swatch], [data-right]")?.dataset ?? {};
+      if (pick) this.pick(pick);
+      if (swatch) this.paintWith(this.fields.colour, swatch);
+      if (right) this.putRight(right);
+    });
+    for (const swatch of this.root.querySelectorAll("[data-swatch]")) {
+      swatch.style.background = swatch.dataset.swatch;
+      swatch.hidden = false;
+    }
+    for (const button of this.root.querySelectorAll("[data-pick]")) button.hidden = false;
+    this.find("[data-keep-form]").addEventListener("submit", (event) => this.keepIt(event));
     this.result.addEventListener("pointerdown", () => this.showResult(false));
     this.form.addEventListener("input", (event) => this.entered(event.target));
     this.form.addEventListener("submit", (event) => this.submit(event));
@@ -439,8 +476,8 @@ class Studio {
   entered(field) {
     this.settings();
     if (field.closest("[data-tools]")) return this.chosen();
-    if (field.name !== "market") this.fields.market.value = "";
-    const isSeen = ["ground", "colour", "end"].includes(field.name) && ["transparent", "colour", "gradient"].includes(this.fields.ground.value);
+    if (field.name === "margin") for (const side of ["top", "right", "bottom", "left"]) this.set(side, field.value);
+    const isSeen = ["ground", "colour", "end", "shape", "slant"].includes(field.name) && ["transparent", "colour", "gradient"].includes(this.fields.ground.value);
     this.picture?.redraw();
     this.saver?.touch();
     if (!isSeen && field.name !== "format" && field.name !== "quality") this.showResult(true);
@@ -490,13 +527,24 @@ class Studio {
       const kind = this.fields.ground.value;
       context.fillStyle = kind === "colour" ? this.fields.colour.value : this.picture.checker;
       if (kind === "gradient") {
-        const gradient = context.createLinearGradient(x, y, x, y + height);
+        const gradient = this.gradient(context, x + width / 2, y + height / 2, width, height);
         gradient.addColorStop(0, this.fields.colour.value);
         gradient.addColorStop(1, this.fields.end.value);
         context.fillStyle = gradient;
       }
       context.fillRect(x, y, width, height);
     };
+  }
+
+  // As in CSS, and as the server draws it.
+  gradient(context, x, y, width, height) {
+    if (this.fields.shape.value === "radial") {
+      return context.createRadialGradient(x, y, 0, x, y, Math.hypot(width, height) / 2);
+    }
+    const angle = (this.fields.slant.value * Math.PI) / 180;
+    const [across, down] = [Math.sin(angle), -Math.cos(angle)];
+    const half = (Math.abs(width * across) + Math.abs(height * down)) / 2;
+    return context.createLinearGradient(x - across * half, y - down * half, x + across * half, y + down * half);
   }
 
   async showResult(isOn) {
@@ -560,22 +608,53 @@ class Studio {
     if (word === "saved") this.check();
   }
 
-  // A marketplace has set the fields; what it says to the file comes as a part of the page.
+  // What a preset has set, in the fields.
+  take(settings) {
+    for (const [name, value] of Object.entries(settings)) this.set(name, value ?? "");
+    this.settings();
+    this.picture?.redraw();
+  }
+
+  // What a marketplace says to the file comes as a part of the page.
   async check() {
     const place = this.find("[data-check]");
-    place.hidden = !this.fields.market.value;
-    if (place.hidden || this.asked === this.saver.revision) return;
-    this.asked = this.saver.revision;
-    for (const [name, value] of Object.entries(this.saver.settings ?? {})) this.set(name, value);
-    this.settings();
-    this.picture.redraw();
+    const market = this.fields.market.value;
+    place.hidden = !market;
+    const asked = `${market} ${this.saver.revision}`;
+    if (place.hidden || this.asked === asked) return;
+    this.asked = asked;
     for (;;) {
-      const { status, response } = await page(this.state.at.check);
-      if (this.asked !== this.saver.revision || !response || status > 202) return;
+      const { status, response } = await page(`${this.state.at.check}?market=${market}`);
+      if (this.asked !== asked || !response || status > 202) return;
       place.replaceChildren(...response.body.childNodes);
-      if (status === 200) return;
+      if (status !== 202) return;
       await pause(500);
     }
+  }
+
+  putRight(part) {
+    this.fields.remedy.value = part;
+    this.saver.touch();
+    this.showResult(true);
+    this.fields.market.focus();
+  }
+
+  // The edit as it stands: as a version, as one with a link, as a preset.
+  async keepIt(event) {
+    event.preventDefault();
+    const { target, submitter } = event;
+    const body = new FormData(target, submitter);
+    this.saver.touch();
+    if (!(await this.saver.done())) return;
+    const place = this.find("[data-kept]");
+    try {
+      const { sentence, link } = await (await post(this.state.at.keep, body)).json();
+      const anchor = Object.assign(document.createElement("a"), { href: link, textContent: link });
+      place.replaceChildren(sentence, ...(link ? [document.createElement("br"), anchor] : []));
+    } catch {
+      place.textContent = this.say.lost;
+    }
+    place.hidden = false;
   }
 
   problem(words, isChoice = false) {

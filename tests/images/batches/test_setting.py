@@ -30,7 +30,7 @@ SHADOWED = {
     "shadow": {"kind": "contact"},
     "output": {"format": "webp", "quality": 100},
 }
-WHITE_JPEG = {"ground": "white", "format": "jpeg", "names": "{name}"}
+WHITE_JPEG = {"ground": "colour", "format": "jpeg", "names": "{name}"}
 
 
 class TestSetting(Cast):

@@ -40,9 +40,9 @@ class TestForm(Cast):
         made = _picture(self.alice, finished(self.alice), query).size
         assert all(abs(one - other) <= 16 for one, other in zip(made, size, strict=True))
 
-    @pytest.mark.parametrize("backdrop", ["gradient", "blur", "grey", "dark"])
-    def test_grounds(self, backdrop: str) -> None:
-        query = f"backdrop={backdrop}&background=%23ff0000&second=%230000ff&format=png"
+    @pytest.mark.parametrize("ground", ["gradient", "blur", "grey", "dark"])
+    def test_grounds(self, ground: str) -> None:
+        query = f"ground={ground}&colour=%23ff0000&end=%230000ff&format=png"
         made = _picture(self.alice, finished(self.alice), query)
         assert made.mode == "RGB"
 
@@ -62,7 +62,7 @@ class TestForm(Cast):
         ("query", "sentence"),
         [
             ("width=300", "needs both width and height"),
-            ("backdrop=picture", "choose one of your background pictures"),
+            ("ground=picture", "choose one of your background pictures"),
             ("width=20000&height=20000", "400 megapixels"),
             ("colours=cmyk", "for TIFF files"),
             ("colours=cmyk&format=tiff", "no printing inks"),
@@ -94,7 +94,7 @@ class TestForm(Cast):
 class TestPreview(Cast):
     def test_shows_the_picture_and_what_can_be_done(self) -> None:
         photo = finished(self.alice)
-        page = self.alice.get(f"{_page(photo)}preview/?backdrop=colour&background=%23ff0000")
+        page = self.alice.get(f"{_page(photo)}preview/?ground=colour&colour=%23ff0000")
         assert page.status_code == 200
         small = self.alice.get(f"{_page(photo)}renditions/{Rendition.objects.get().pk}.webp")
         assert is_near(opened(body(small)).convert("RGB").getpixel((2, 2)), (255, 0, 0))  # type: ignore[arg-type]

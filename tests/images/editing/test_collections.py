@@ -38,7 +38,7 @@ def _ground(client: Client) -> Ground:
 
 
 def _download(photo: Photo, ground: Ground) -> str:
-    return f"/photos/{photo.pk}/download/?backdrop=picture&picture={ground.pk}"
+    return f"/photos/{photo.pk}/download/?ground=picture&picture={ground.pk}"
 
 
 class TestGrounds(Cast):

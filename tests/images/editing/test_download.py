@@ -29,7 +29,7 @@ class TestDownload(Cast):
         assert not Rendition.objects.exists()
 
     def test_endless_new_files_are_slowed_down(self, busy: None) -> None:
-        page = f"/photos/{finished(self.alice).pk}/download/?backdrop=colour&background=%23"
+        page = f"/photos/{finished(self.alice).pk}/download/?ground=colour&colour=%23"
         answers = [self.alice.get(f"{page}{number:06x}").status_code for number in range(35)]
         assert (answers[0], answers[-1]) == (202, 429)
         assert self.alice.get(f"{page}000000").status_code == 202

@@ -14,7 +14,7 @@ from PIL import Image
 
 from bgbegone.lib import waiting
 from images import storage
-from images.editing.forms import KINDS
+from images.editing.settings import KINDS
 from images.photos import views
 from images.photos.models import Photo
 from images.work import jobs, news, worker

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from images.editing import jobs as renditions
 from images.editing import services as editing
-from images.editing.models import Edit, Ground
+from images.editing.models import Edit, Ground, Preset
 from images.engine.edits import recipe as recipes
 from images.engine.edits import sheets
 from images.engine.edits.sources import Sources
@@ -64,7 +64,7 @@ class TestPage(Cast):
         photo = opened(self.alice)
         for name in ("", "ready/", "squares/0-0.jpg", "alpha/", "look.webp", "file/"):
             assert self.bob.get(address(photo, name)).status_code == 404
-        for name in ("mark/", "choose/", "box/", "save/", "click/", "back/"):
+        for name in ("mark/", "choose/", "box/", "save/", "click/", "back/", "keep/"):
             assert self.bob.post(address(photo, name)).status_code == 404
         assert not Edit.objects.exists()
 
@@ -163,11 +163,11 @@ class TestSaving(Cast):
             "colour": "#102030",
             "end": "#405060",
             "size": "4:5",
-            "crop": "on",
+            "crop": "subject",
         }
         save(self.alice, photo, [], margin=7, format="jpeg", quality=80, **settings)
         form = self.alice.get(address(photo)).context["form"]
-        assert {name: form[name].value() for name in settings} == {**settings, "crop": True}
+        assert {name: form[name].value() for name in settings} == settings
         assert (form["margin"].value(), form["format"].value(), form["quality"].value()) == (7, "jpeg", 80)
 
     def test_what_the_studio_has_no_field_for_stays(self) -> None:
@@ -311,21 +311,102 @@ class TestMarketplace(Cast):
         photo = opened(self.alice)
         answer = save(self.alice, photo, [stroke(280, 200)], market="amazon", format="png").json()
         assert answer["settings"]["format"] == "jpeg"
-        assert (answer["settings"]["market"], answer["settings"]["width"]) == ("amazon", 2000)
+        assert (answer["settings"]["was"], answer["settings"]["width"]) == ("amazon", 2000)
         assert len(editing.current(photo).marks) == 1
 
     def test_measures_the_finished_file(self) -> None:
         photo = opened(self.alice)
         save(self.alice, photo, [], market="amazon")
+        page = self._check(photo)
+        assert 'data-verdict="pass"' in page
+        assert 'data-verdict="fail"' not in page
+
+    def _check(self, photo: Photo) -> str:
         editing.request(photo, editing.current(photo))
         assert renditions.process_next()
-        page = self.alice.get(address(photo, "check/"))
+        page = self.alice.get(address(photo, "check/?market=amazon"))
         assert page.status_code == 200
-        assert 'data-verdict="pass"' in page.content.decode()
-        assert 'data-verdict="fail"' not in page.content.decode()
+        return page.content.decode()
+
+    def test_what_it_would_refuse_is_put_right(self) -> None:
+        photo = opened(self.alice)
+        save(self.alice, photo, [stroke(280, 200)], market="amazon")
+        save(
+            self.alice,
+            photo,
+            [stroke(280, 200)],
+            1,
+            market="amazon",
+            was="amazon",
+            colour="#ff0000",
+            rotate=3,
+        )
+        page = self._check(photo)
+        assert page.count('data-verdict="fail"') == 1
+        assert 'data-right="ground"' in page
+        put = save(
+            self.alice, photo, [stroke(280, 200)], 2, market="amazon", was="amazon", remedy="ground"
+        ).json()
+        assert (put["settings"]["colour"], put["settings"]["rotate"]) == ("#ffffff", 3)
+        assert 'data-verdict="fail"' not in self._check(photo)
+
+    def test_what_is_changed_after_it_was_chosen_stays_changed(self) -> None:
+        photo = opened(self.alice)
+        save(self.alice, photo, [], market="amazon")
+        save(self.alice, photo, [], 1, market="amazon", was="amazon", format="png")
+        assert str(editing.current(photo).output.format) == "png"
 
     def test_has_nothing_to_say_where_none_was_chosen(self) -> None:
         assert self.alice.get(address(opened(self.alice), "check/")).status_code == 204
+
+
+class TestKept(Cast):
+    def _keep(self, photo: Photo, **fields: Any) -> Any:
+        return self.alice.post(address(photo, "keep/"), fields, headers=SCRIPT)
+
+    def test_a_version_by_its_name(self) -> None:
+        photo = opened(self.alice)
+        save(self.alice, photo, [stroke(280, 200)])
+        assert "Spring" in self._keep(photo, kind="version", name="Spring").json()["sentence"]
+        assert photo.versions.get().label == "Spring"
+
+    def test_a_link_shows_what_was_kept_and_not_what_came_later(self) -> None:
+        photo = opened(self.alice)
+        save(self.alice, photo, [], ground="colour", colour="#ff0000")
+        link = self._keep(photo, kind="link").json()["link"]
+        save(self.alice, photo, [], 1, ground="colour", colour="#0000ff")
+        shown = Client().get(link.replace("http://testserver", ""))
+        assert shown.status_code == 200
+        assert photo.links.latest("created_at").recipe["ground"]["colour"] == "#ff0000"
+
+    def test_a_preset_for_every_new_photo(self) -> None:
+        photo = opened(self.alice)
+        save(self.alice, photo, [stroke(280, 200)], shadow="contact", rotate=4)
+        assert self._keep(photo, kind="preset", name="Mine", default="1").status_code == 200
+        recipe = editing.current(finished(self.alice))
+        assert recipe.shadow is not None
+        assert (recipe.marks, recipe.place.rotate) == ((), 0)
+
+    def test_a_preset_of_ones_own_is_done_like_a_marketplaces(self) -> None:
+        photo = opened(self.alice)
+        save(self.alice, photo, [], ground="dark", strength=80)
+        self._keep(photo, kind="preset", name="Night")
+        other = opened(self.alice)
+        key = str(Preset.objects.get().pk)
+        answer = save(self.alice, other, [stroke(280, 200)], market=key).json()
+        assert (answer["settings"]["ground"], answer["settings"]["strength"]) == ("dark", 80)
+        assert len(editing.current(other).marks) == 1
+        assert save(self.bob, opened(self.bob), [], market=key).status_code == 422
+
+    @pytest.mark.parametrize("fields", [{}, {"kind": "other"}, {"kind": "preset", "name": ""}])
+    def test_nonsense_gets_a_sentence(self, fields: dict[str, str]) -> None:
+        answer = self._keep(opened(self.alice), **fields)
+        assert (answer.status_code, bool(answer.json()["sentence"])) == (422, True)
+
+    def test_colours_used_lately_are_offered_for_the_next_photo(self) -> None:
+        save(self.alice, opened(self.alice), [], ground="colour", colour="#12ab34")
+        assert 'data-swatch="#12ab34"' in self.alice.get(address(opened(self.alice))).content.decode()
+        assert "#12ab34" not in self.bob.get(address(opened(self.bob))).content.decode()
 
 
 class TestWithoutScript(Cast):

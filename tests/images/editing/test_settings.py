@@ -1,0 +1,120 @@
+"""The settings of an edit: each field changes its own thing and no other."""
+
+from typing import Any
+
+import pytest
+from django.http import QueryDict
+
+from images.editing.settings import SettingsForm, settings_of
+from images.engine.edits import recipe as recipes
+from images.engine.edits.recipe import Recipe
+
+# As rich as can be, with what no field can say: a crop that was drawn, a width of its own on each side.
+RICH: dict[str, Any] = {
+    "version": 1,
+    "marks": [{"op": "part", "at": [3, 4], "keep": False}],
+    "ground": {"kind": "gradient", "start": "#102030", "end": "#405060", "angle": 12.5},
+    "shadow": {"kind": "drop", "softness": 7.5, "opacity": 33, "colour": "#330000"},
+    "outline": {"width": 12, "unit": "px", "colour": "#00ff00"},
+    "place": {
+        "crop": [10, 10, 90, 70],
+        "margins": {"top": 3, "bottom": 9, "unit": "px"},
+        "canvas": {"longest": 900, "ratio": [3, 2]},
+        "align": {"x": "left"},
+        "scale": "shrink",
+        "rotate": 2.5,
+    },
+    "output": {"format": "webp", "quality": 71, "max_bytes": 123_456, "dpi": 300, "colours": "srgb"},
+}
+CHANGES: dict[str, tuple[Any, str]] = {
+    "ground": ("colour", "ground"),
+    "end": ("#ffffff", "ground"),
+    "shape": ("radial", "ground"),
+    "slant": (90, "ground"),
+    "shadow": ("contact", "shadow"),
+    "shade": ("#000011", "shadow"),
+    "angle": (90, "shadow"),
+    "softness": (11, "shadow"),
+    "outline": (4, "outline"),
+    "edge": ("#111111", "outline"),
+    "crop": ("subject", "place"),
+    "margin": (6, "place"),
+    "left": (5, "place"),
+    "size": ("1:1", "place"),
+    "across": ("right", "place"),
+    "down": ("top", "place"),
+    "scale": ("fill", "place"),
+    "rotate": (-9, "place"),
+    "flip": ("both", "place"),
+    "format": ("jpeg", "output"),
+    "quality": (50, "output"),
+    "kilobytes": (80, "output"),
+    "dpi": (72, "output"),
+    "bits": ("8", ""),
+    "colours": ("keep", "output"),
+}
+
+
+def applied(recipe: Recipe, **fields: Any) -> Recipe:
+    data = QueryDict(mutable=True)
+    for name, value in fields.items():
+        data[name] = "" if value is None else value
+    form = SettingsForm(data)
+    assert form.is_valid(), form.errors
+    return form.applied_to(recipe)
+
+
+def rich() -> Recipe:
+    return recipes.parse(RICH)
+
+
+def test_what_is_sent_as_it_was_shown_changes_nothing() -> None:
+    assert applied(rich(), **settings_of(rich())) == rich()
+    assert applied(Recipe(), **settings_of(Recipe())) == Recipe()
+
+
+def test_what_is_not_sent_changes_nothing() -> None:
+    assert applied(rich()) == rich()
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_each_field_changes_its_own_part_alone(name: str) -> None:
+    value, part = CHANGES[name]
+    made = applied(rich(), **{**settings_of(rich()), name: value})
+    before, after = recipes.canonical(rich()), recipes.canonical(made)
+    assert [key for key in RICH if before.get(key) != after.get(key)] == ([part] if part else [])
+    if name != "margin":  # shown as four sides, too
+        assert settings_of(made)[name] == value
+
+
+def test_every_field_is_of_a_part() -> None:
+    from images.editing.settings import PARTS
+
+    assert {name for names in PARTS.values() for name in names} == set(SettingsForm.base_fields)
+
+
+def test_a_turn_leaves_the_crop_that_was_drawn() -> None:
+    made = applied(rich(), **{**settings_of(rich()), "rotate": 1})
+    assert (made.place.crop, made.place.margins) == (rich().place.crop, rich().place.margins)
+
+
+def test_nothing_in_a_limit_takes_it_away() -> None:
+    made = applied(rich(), kilobytes=None, dpi=None)
+    assert (made.output.max_bytes, made.output.dpi, made.output.quality) == (None, None, 71)
+
+
+def test_a_contact_shadow_begins_as_one() -> None:
+    made = applied(Recipe(), **{**settings_of(Recipe()), "shadow": "contact"})
+    assert recipes.canonical(made)["shadow"] == {"kind": "contact"}
+
+
+@pytest.mark.parametrize(
+    ("size", "canvas"),
+    [
+        ({"width": 300, "height": 200}, {"width": 300, "height": 200}),
+        ({"longest": 800}, {"longest": 800}),
+        ({"size": "4:5"}, {"ratio": [4, 5]}),
+    ],
+)
+def test_sizes(size: dict[str, Any], canvas: dict[str, Any]) -> None:
+    assert recipes.canonical(applied(Recipe(), **size))["place"]["canvas"] == canvas
