@@ -118,7 +118,7 @@ def _number(label: Any, least: int, most: int) -> forms.IntegerField:
     return forms.IntegerField(label=label, required=False, min_value=least, max_value=most)
 
 
-class _PictureField(forms.ModelChoiceField):
+class _PictureField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def label_from_instance(self, obj: Any) -> str:
         name: str = obj.name
         return name

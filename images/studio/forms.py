@@ -53,7 +53,7 @@ class StudioForm(SettingsForm):
         """The form as the edit stands."""
         form = cls(photo=photo, initial=settings_of(recipe))
         chosen = form.chosen_in(recipe)
-        form.initial |= {"market": chosen, "was": chosen}
+        form.initial = {**form.initial, "market": chosen, "was": chosen}
         return form
 
     def chosen_in(self, recipe: Recipe) -> str:

@@ -3,7 +3,7 @@
 `measure` looks at the bytes themselves, so that what it says is true of the file and not of the wish.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from io import SEEK_END
 from typing import Any, BinaryIO, Self
@@ -138,16 +138,14 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One rule: what was measured, what is wanted (a number, a pair of them, or names) and the verdict."""
+    """One rule: what was measured, what is wanted (a number, a pair of them, or names), the verdict, and
+    which part of a preset's own recipe puts it right."""
 
     rule: Rule
     value: Any
     limit: Any
     verdict: Verdict
-
-    @property
-    def remedy(self) -> str | None:
-        return None if self.verdict is Verdict.PASS else REMEDIES[self.rule]
+    remedy: str | None = None
 
 
 def check(facts: Facts, rules: Rules) -> list[Line]:
@@ -164,7 +162,15 @@ def check(facts: Facts, rules: Rules) -> list[Line]:
         _format(facts, rules),
         _plain(facts, rules),
     ]
-    return [line for line in lines if line is not None]
+    return [replace(line, remedy=_remedy(line, facts)) for line in lines if line is not None]
+
+
+def _remedy(line: Line, facts: Facts) -> str | None:
+    if line.verdict is Verdict.PASS:
+        return None
+    # A shadow darkens white, and takes room from the subject: no other ground or crop would help.
+    is_shadowed = facts.has_effects and line.rule in (Rule.WHITE, Rule.SHARE)
+    return "effects" if is_shadowed else REMEDIES[line.rule]
 
 
 def _verdict(is_right: bool) -> Verdict:
