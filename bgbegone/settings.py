@@ -577,6 +577,7 @@ CELERY_WORKER_CONCURRENCY = WORKER_PROCESSES
 # A process that takes the place of another one loads the model before it says that it is up; after four
 # seconds, Celery's own limit, a busy machine would kill one after the other.
 CELERY_WORKER_PROC_ALIVE_TIMEOUT = 120
+CELERY_BEAT_SCHEDULER = "bgbegone.clock:Clock"
 CELERY_BEAT_SCHEDULE_FILENAME = str(BGBEGONE_DATA / "scheduler")
 CELERY_TIMEZONE = "UTC"
 

@@ -34,7 +34,9 @@ class Rule:
 
     def is_due(self) -> bool:
         last = RetentionRun.objects.latest_of(self.name)
-        return last is None or last.ran_at <= timezone.now() - self.every
+        now = timezone.now()
+        # A run of the future is from before the clock was turned back.
+        return last is None or not now - self.every < last.ran_at <= now
 
 
 _rules: dict[str, Rule] = {}

@@ -21,7 +21,7 @@ def chromium() -> str | None:
     return None
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=1):
             return True
@@ -30,7 +30,7 @@ def _answers(port: int) -> bool:
 
 
 def has_servers() -> bool:
-    return _answers(5432) and _answers(6379)
+    return answers(5432) and answers(6379)
 
 
 def worker_number() -> int:

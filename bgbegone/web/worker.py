@@ -1,5 +1,6 @@
 """The web server's process: gunicorn starts and watches it, Uvicorn speaks HTTP in it."""
 
+import os
 import signal
 import sys
 from types import FrameType
@@ -25,6 +26,7 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         "server_header": False,
         "access_log": False,
         "timeout_graceful_shutdown": _GRACE_SECONDS,
+        "timeout_notify": 1,
     }
 
     def init_signals(self) -> None:
@@ -33,6 +35,12 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         # spot, with page views still in memory.
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _leave)
+
+    async def callback_notify(self) -> None:
+        """Once a second. Without its parent a process would keep the port, and nobody would watch it."""
+        await super().callback_notify()
+        if os.getppid() != self.ppid:
+            signal.raise_signal(signal.SIGTERM)
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:

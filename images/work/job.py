@@ -8,7 +8,7 @@ import errno
 import logging
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models, transaction
@@ -29,13 +29,22 @@ _QUEUED, _RUNNING, _DONE, _FAILED = "queued", "running", "done", "failed"
 Row = TypeVar("Row", bound=models.Model)
 
 
+def heard_between() -> tuple[datetime, datetime]:
+    """When somebody who lives has written a pulse last."""
+    now = timezone.now()
+    return now - SILENCE, now + SILENCE
+
+
 class JobQuerySet(models.QuerySet[Row]):
     def active(self) -> Self:
         return self.filter(status__in=[_QUEUED, _RUNNING])
 
     def silent(self) -> Self:
-        """Running, but the worker has stopped writing its pulse."""
-        return self.filter(status=_RUNNING, pulse_at__lt=timezone.now() - SILENCE)
+        """Running, but the worker has stopped writing its pulse.
+
+        One that comes from the future was written before the clock was turned back.
+        """
+        return self.filter(status=_RUNNING).exclude(pulse_at__range=heard_between())
 
     def unused(self, since: timedelta) -> Self:
         """Over, and wanted by nobody for so long. They can be made again at any time."""

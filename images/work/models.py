@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from images.engine.matte.confidence import NEEDS_A_LOOK
 from images.work import moves
-from images.work.job import SILENCE, Job, JobQuerySet
+from images.work.job import Job, JobQuerySet, heard_between
 
 
 class CutoutQuerySet(JobQuerySet["Cutout"]):
@@ -125,11 +125,12 @@ class Cutout(Job):
 
 class WorkerQuerySet(models.QuerySet["Worker"]):
     def alive(self) -> Self:
-        return self.filter(pulse_at__gte=timezone.now() - SILENCE)
+        return self.filter(pulse_at__range=heard_between())
 
     def forgotten(self) -> Self:
         """Silent for so long that even a stopped clock does not explain it."""
-        return self.filter(pulse_at__lt=timezone.now() - timedelta(hours=1))
+        hour = timedelta(hours=1)
+        return self.exclude(pulse_at__range=(timezone.now() - hour, timezone.now() + hour))
 
     def ready(self) -> Self:
         return self.alive().filter(problem="")

@@ -32,9 +32,9 @@ _FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "HEIF", "GIF", "BMP")
 _LIMITS = {"MAX_PHOTOS_PER_MINUTE": "100000", "MAX_WAITING_PER_PERSON": "1000", "WORKER_PROCESSES": "1"}
 
 
-def main(photos: int) -> int:
+def main(photos: int, **variables: str) -> int:
     chance = random.Random(1)  # noqa: S311 (the same pictures in every run)
-    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), **_LIMITS) as stack:
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), **_LIMITS, **variables) as stack:
         stack.wait_until("worker", "model")
         (worker,) = stack.pool_pids()
         visitor, warm, refused = Visitor(stack.address), 0, 0

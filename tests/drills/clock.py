@@ -1,0 +1,86 @@
+"""The machine's clock turned back an hour, and forward a day, while photos are cut out.
+
+By Debian's libfaketime, which every process of the service loads; a file says how far its clock is off.
+"""
+
+import os
+import signal
+from pathlib import Path
+
+from tests.drills import house
+from tests.drills.outcome import Outcome, Skipped
+from tests.e2e.pictures import ball
+from tests.stack import Stack, Visitor, wait_for
+
+_PLACES = ("/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib/faketime/libfaketime.so.1")
+
+
+def drill(folder: Path, *, is_short: bool) -> Outcome:
+    number = 4 if is_short else 20
+    offset = folder / "clock"
+    offset.write_text("+0")
+    variables = {
+        "LD_PRELOAD": str(_library()),
+        "FAKETIME_TIMESTAMP_FILE": str(offset),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "FAKETIME_DONT_RESET": "1",
+    }
+    with house.house(folder, **variables) as stack:
+        visitor = Visitor(stack.address)
+        late, turns = 0, 0
+        for turn in ("-1h", "+0", "-1h"):
+            paths = [house.sent(visitor, ball()) for _ in range(number)]
+            offset.write_text(turn)
+            turns += 1
+            _kill_who_works(stack)
+            # Well before the clock has caught up.
+            house.wait_until_idle(stack, 90)
+            late += sum("files/cutout.webp" not in visitor.get(path).decode() for path in paths)
+        held = house.books(stack)
+        late += not _is_upkeep_running(stack)
+        offset.write_text("+1d")
+        _wait_for_deletion(stack)
+        left = house.books(stack)
+    done = held["statuses"].get("done", 0)
+    return Outcome(
+        done=done,
+        lost=3 * number - done + held["lost_files"] + late,
+        twice=held["twins"],
+        strays=left["photos"] + left["strays"],
+        note=f"{turns} turns, a worker killed at each; a day later {left['photos']} photos of guests left",
+    )
+
+
+def _library() -> Path:
+    for place in _PLACES:
+        for found in Path("/").glob(place.lstrip("/")):
+            return found
+    raise Skipped("libfaketime is not installed")
+
+
+def _kill_who_works(stack: Stack) -> None:
+    """Its pulse is from the other time: nobody may wait until that comes again."""
+    for pid in stack.pool_pids():
+        os.kill(pid, signal.SIGKILL)
+
+
+def _is_upkeep_running(stack: Stack) -> bool:
+    """The scheduler still wakes the clerk, whose work is written down."""
+    code = "from policy.models import RetentionRun; answer = RetentionRun.objects.count()"
+    stack.run("-c", _FORGET_RUNS)
+    wait_for(lambda: house.asked(stack, code), "upkeep rests until the clock has caught up", 330)
+    return True
+
+
+_FORGET_RUNS = """
+import django
+django.setup()
+from policy.models import RetentionRun
+RetentionRun.objects.all().delete()
+"""
+
+
+def _wait_for_deletion(stack: Stack) -> None:
+    code = "answer = Photo.objects.count()"
+    wait_for(lambda: house.asked(stack, code) == 0, f"photos outlive their day: {stack.log_file}", 400)

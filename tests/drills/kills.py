@@ -1,0 +1,90 @@
+"""SIGKILL of worker, web server, clerk and scheduler, again and again, while people send photos."""
+
+import os
+import signal
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from tests.drills.house import Crowd, asked, books, house, wait_until_idle
+from tests.drills.outcome import Outcome
+from tests.e2e.pictures import ball
+from tests.mailserver import Inbox, mail_server
+from tests.stack import Stack, wait_for
+
+_PARTS = {
+    "web": "gunicorn bgbegone",
+    "worker": "--queues interactive,bulk",
+    "clerk": "--queues upkeep,mail",
+    "scheduler": "bgbegone beat",
+}
+# How long a process may need to notice that its parent is gone.
+_MERCY = 10
+_POST = """
+from django.core.mail import EmailMultiAlternatives
+from accounts.outbox.services import post
+for n in range({}):
+    post(EmailMultiAlternatives("Drill", "Text", "us@example.org", [f"{{n}}@example.org"]))
+answer = 0
+"""
+
+
+def drill(folder: Path, *, is_short: bool) -> Outcome:
+    photos, rounds = (12, 2) if is_short else (500, 50)
+    mails = photos // 5
+    with mail_server() as (inbox, port), house(folder, EMAIL_URL=f"smtp://127.0.0.1:{port}") as stack:
+        asked(stack, _POST.format(mails))
+        crowd = Crowd(stack, [ball() for _ in range(photos)]).start()
+        kills = _hunt(stack, rounds)
+        crowd.join()
+        wait_until_idle(stack, 600)
+        wait_for(lambda: len(set(inbox.recipients)) == mails, f"mail is missing: {stack.log_file}")
+        time.sleep(_MERCY)
+        orphans = _orphans(stack)
+        held = books(stack)
+    done = held["statuses"].get("done", 0)
+    return Outcome(
+        done=done,
+        lost=photos - done + held["lost_files"] + len(crowd.problems),
+        twice=held["twins"] + finished_twice(stack),
+        strays=held["strays"] + len(orphans),
+        note="; ".join([f"{kills} kills", _mail_of(inbox, mails), *orphans]),
+    )
+
+
+def _hunt(stack: Stack, rounds: int) -> int:
+    """Each round kills every part, in turns the worker's main process or the one that cuts out."""
+    kills = 0
+    for number in range(rounds):
+        for name, words in _PARTS.items():
+            found = stack.pids(words)
+            wanted = stack.pool_pids() if name == "worker" and number % 2 else found[:1]
+            for pid in wanted:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            kills += bool(wanted)
+        time.sleep(4)
+    return kills
+
+
+def finished_twice(stack: Stack) -> int:
+    ids = [line.split("cutout=")[1].split()[0] for line in stack.log.splitlines() if "cut-out done" in line]
+    return len(ids) - len(set(ids))
+
+
+def _orphans(stack: Stack) -> list[str]:
+    """Processes whose parent was killed, still alive beside those that have taken its place."""
+    mine = {*stack.pids(""), stack.process.pid}
+    marker = f"BGBEGONE_DATA={stack.environment['BGBEGONE_DATA']}\0".encode()
+    found = []
+    for file in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if marker in file.read_bytes() and int(file.parent.name) not in mine:
+                command = (file.parent / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+                found.append(f"{file.parent.name}: {command}")
+    return found
+
+
+def _mail_of(inbox: Inbox, mails: int) -> str:
+    """A mail that is under way when its sender is killed is sent once more: rather twice than never."""
+    return f"{len(set(inbox.recipients))} of {mails} mails, {len(inbox.recipients) - mails} again"
