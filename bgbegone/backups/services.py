@@ -135,7 +135,7 @@ def restore(source: Path, *, lists: list[Path], replace: bool, without_list: boo
     made_at = datetime.fromisoformat(head["made_at"])
     _check(head, made_at, totals)
     known = list(_list_of_erasures(lists))
-    if not known and not without_list and not _has_list():
+    if not (known or lists or without_list or _has_list()):
         raise Refused(
             "There is no list of what was deleted since this backup was made, so that it would come back. "
             "Name a copy of it with --deletions FILE, or say --without-list if there is none."

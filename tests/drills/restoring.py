@@ -48,6 +48,6 @@ def drill(folder: Path, *, is_short: bool) -> Outcome:
 
 def _opens(visitor: Visitor, path: str) -> bool:
     try:
-        return visitor.get(f"{path}files/cutout.png").startswith(b"\x89PNG")
+        return visitor.get(f"{path}files/cutout.webp")[8:12] == b"WEBP"
     except OSError:
         return False

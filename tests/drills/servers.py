@@ -89,8 +89,8 @@ class _Visits:
 
     def visit(self, visitor: Visitor, path: str) -> None:
         house.insist(lambda: self._ready(visitor, path))
-        picture = house.insist(lambda: visitor.get(f"{path}files/cutout.png"))
-        assert picture.startswith(b"\x89PNG"), picture[:20]
+        picture = house.insist(lambda: visitor.get(f"{path}files/cutout.webp"))
+        assert picture[8:12] == b"WEBP", picture[:20]
         self.fetched += 1
         if self.fetched % 2:
             house.insist(lambda: house.delete(visitor, path))
