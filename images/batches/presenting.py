@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum, prefetch_related_objects
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum, prefetch_related_objects
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from images.batches import setting
+from images.batches.links import Remark
 from images.batches.models import Batch, Item
 from images.editing.models import Rendition
 from images.engine.matte.confidence import NEEDS_A_LOOK
@@ -31,6 +32,7 @@ FILTERS = {
     "look": doubtful(),
     "accepted": Q(verdict=Item.Verdict.ACCEPTED),
     "rejected": Q(verdict=Item.Verdict.REJECTED),
+    "remarks": Q(Exists(Remark.objects.filter(item=OuterRef("pk")).exclude(verdict="", text=""))),
     "open": Q(fate__in=Item.OPEN),
     "failed": Q(fate=Item.Fate.FAILED),
     "refused": Q(fate=Item.Fate.REFUSED),
@@ -84,6 +86,7 @@ class Summary:
             "look": _("Needs a look"),
             "accepted": _("Accepted"),
             "rejected": _("Rejected"),
+            "remarks": _("Customer’s remarks"),
             "open": _("Under way"),
             "failed": _("Did not work"),
             "refused": _("Not accepted"),

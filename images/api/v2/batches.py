@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from bgbegone.lib import ratelimit
 from images.api.keys.models import ApiKey, Scope
 from images.api.v2 import batch_shapes, pages, photos, shapes
 from images.api.v2.fields import Fields
@@ -22,6 +23,8 @@ from images.batches.links import MOST_LINKS, BatchLink, longest_life
 from images.batches.models import DEFAULT_NAMES, Batch
 from images.photos.services import Sender
 from images.work.models import Cutout
+
+_BATCHES_PER_MINUTE = 60
 
 
 def _all(key: ApiKey) -> "pages.Rows":
@@ -43,6 +46,8 @@ def _shown(batch: Batch, status: int = 200) -> HttpResponse:
 
 def _create(call: Call) -> HttpResponseBase:
     fields, owner = call.fields, call.key.owner
+    if ratelimit.is_over("batch", f"api-{owner.pk}", _BATCHES_PER_MINUTE, 60):
+        raise Problem("too_many_requests", 429, headers=wait(60))
     name = fields.text("name", 200)
     is_private = fields.flag("private", default=True)
     facts = _setting(fields, Batch(owner=owner))

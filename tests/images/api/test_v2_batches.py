@@ -134,6 +134,10 @@ class TestBatches(_Batches):
         assert document["errors"][0]["field"] == field
         assert not Batch.objects.exists()
 
+    def test_nobody_fills_the_list_with_empty_ones(self) -> None:
+        statuses = [self.json("post", "/v2/batches", {}).status_code for _ in range(61)]
+        assert statuses == [201] * 60 + [429]
+
     def test_a_full_batch_keeps_no_byte_of_what_it_refuses(self) -> None:
         batch = self.begun()
         with override_settings(MAX_FILES_PER_BATCH=1):

@@ -127,6 +127,13 @@ class TestRemarks(_Linked):
         news = self.alice.get(f"/batches/{self.batch.pk}/changes/?since={since}").content.decode()
         assert "Lovely!" in news
 
+    def test_the_owner_finds_what_was_said_among_hundreds(self) -> None:
+        self._say(1)
+        self._say(2, text="Too dark")
+        page = self.alice.get(f"/batches/{self.batch.pk}/?show=remarks")
+        assert [item.number for item in page.context["items"]] == [2]
+        assert page.context["summary"].counts["remarks"] == 1
+
     def test_a_second_answer_takes_the_place_of_the_first(self) -> None:
         self._say(1, verdict="accepted")
         self._say(1, verdict="rejected", text="Too dark")
