@@ -19,6 +19,7 @@ from images.work import worker
 from policy.analytics import floods
 from policy.analytics.buffer import page_views
 from tests import parts
+from tests.e2e import drivers
 
 REQUIRED = {part.strip() for part in os.environ.get("REQUIRE", "").split(",") if part.strip()}
 
@@ -34,6 +35,7 @@ def _has_model() -> bool:
 _PRESENT = {
     "model": (_has_model, "the model is not installed (manage.py models fetch)"),
     "browser": (lambda: parts.chromium() is not None, "Chromium is not installed"),
+    "browsers": (drivers.are_there, "Firefox or WebKit is not installed"),
     "node": (lambda: shutil.which("node") is not None, "Node is not installed"),
     "services": (parts.has_servers, "PostgreSQL or Redis does not answer"),
 }
@@ -60,14 +62,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     _skip_what_is_not_there(items)
     if config.getoption("numprocesses", None) or "PYTEST_XDIST_WORKER" in os.environ:
         # The longest first, or all others would have ended when it begins.
-        items.sort(key=lambda item: not _shares_the_browser(item))
+        items.sort(key=lambda item: not (_is_apart(item) or _shares_the_browser(item)))
     for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group_of(item)))
+        if not _is_apart(item):
+            item.add_marker(pytest.mark.xdist_group(_group_of(item)))
 
 
 def _touches_the_database(item: pytest.Item) -> bool:
     uses = {"db", "transactional_db"} & set(vars(item).get("fixturenames", ()))
     return bool(uses) or item.get_closest_marker("django_db") is not None
+
+
+def _is_apart(item: pytest.Item) -> bool:
+    """Whether its file names the group in which it runs."""
+    return item.get_closest_marker("xdist_group") is not None
 
 
 def _shares_the_browser(item: pytest.Item) -> bool:
