@@ -9,6 +9,9 @@ from PIL import Image
 from images.engine.tiles import for_each
 
 _STRIP_ROWS = 256
+# A large photo is halved, or more, by plain means as long as it stays this many times as large as what is
+# wanted: for 18 megapixels a third of the time, and probabilities that differ by 0.001 in the mean.
+_GAP = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +47,18 @@ class Photo:
 
 
 def _resized(image: Image.Image, size: tuple[int, int], resample: Image.Resampling) -> Image.Image:
-    """As `Image.resize`, pixel for pixel, but on all cores: each strip of the result is made by itself."""
+    """As `Image.resize`, but on all cores: each strip of the result is made by itself."""
     width, height = size
-    result, scale = Image.new(image.mode, size), image.height / height
+    step = max(1, int(min(image.width / width, image.height / height) / _GAP))
+    across, down = image.width / step, image.height / step  # the last pixel of each row may be a part of one
+    small = image.reduce(step) if step > 1 else image
+    result, scale = Image.new(image.mode, size), down / height
 
     def make(top: int) -> None:
         bottom = min(top + _STRIP_ROWS, height)
         # Filters reach over the edges of a box, so the strips meet without a seam.
-        box = (0, top * scale, image.width, min(bottom * scale, image.height))
-        result.paste(image.resize((width, bottom - top), resample, box), (0, top))
+        box = (0, top * scale, across, min(bottom * scale, down))
+        result.paste(small.resize((width, bottom - top), resample, box), (0, top))
 
     for_each(make, range(0, height, _STRIP_ROWS))
     return result
