@@ -71,7 +71,7 @@ _SCALES = [
     ("fill", _("Fill it")),
     ("none", _("Leave the size as it is")),
 ]
-_ACROSS = [("left", _("Left")), ("centre", _("Centre")), ("right", _("Right"))]
+_ACROSS = [("left", _("Left")), ("centre", _("Centre")), ("right", pgettext_lazy("side", "Right"))]
 _DOWN = [("top", _("Top")), ("middle", _("Middle")), ("bottom", _("Bottom"))]
 _FLIPS = [
     ("none", pgettext_lazy("mirror", "No")),
@@ -148,7 +148,7 @@ class SettingsForm(forms.Form):
     crop = _choice(_("Crop"), _CROPS)
     margin = _number(_("Margin, %"), 0, 45)
     top = _number(_("Top"), 0, _LONGEST)
-    right = _number(_("Right"), 0, _LONGEST)
+    right = _number(pgettext_lazy("side", "Right"), 0, _LONGEST)
     bottom = _number(_("Bottom"), 0, _LONGEST)
     left = _number(_("Left"), 0, _LONGEST)
     unit = _choice(_("Margins in"), _UNITS)
