@@ -114,3 +114,9 @@ class TestVerdicts:
 
     def test_what_is_not_asked_for_is_not_said(self) -> None:
         assert check(GOOD, Rules()) == []
+
+
+def test_what_a_shadow_spoils_is_put_right_by_its_going() -> None:
+    for rule, changes in ((Rule.WHITE, {"darkest": 160}), (Rule.SHARE, {"share": 80.0})):
+        assert _line(rule, **changes, has_effects=True).remedy == "effects"
+        assert _line(rule, **changes).remedy in ("ground", "place")
