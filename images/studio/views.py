@@ -103,7 +103,6 @@ def _page(request: HttpRequest, photo: Photo, form: StudioForm, status: int = 20
         "state": strip.state(photo, recipe, revision),
         "colours": recent_colours(photo),
         "is_member": request.user.is_authenticated,
-        "versions": photo.versions.all()[:12],
         "back": _back_from(request, photo),
         "has_photos": True,
     }
