@@ -19,6 +19,8 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -33,7 +35,7 @@ for _model in (EmailAddress, Authenticator, UserSession):
         admin.site.unregister(_model)
 
 
-class PermissionInline(admin.TabularInline):  # type: ignore[type-arg]
+class PermissionInline(admin.StackedInline):  # type: ignore[type-arg]
     """Recorded here, never changed; ended by the action of its own list."""
 
     model = WrittenPermission
@@ -45,6 +47,15 @@ class PermissionInline(admin.TabularInline):  # type: ignore[type-arg]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def _as_boxes(db_field: Any) -> dict[str, Any]:
+    """Groups and permissions to tick: Django's picker of two lists is not for every keyboard and reader."""
+    asked: dict[str, Any] = {"widget": forms.CheckboxSelectMultiple}
+    if db_field.related_model is Permission:
+        # Each names its model, which would be a query of its own.
+        asked["queryset"] = Permission.objects.select_related("content_type")
+    return asked
 
 
 class People(ChangeList):
@@ -66,7 +77,7 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "masked_email",
         "masked_phone",
         "standing",
-        "date_joined",
+        "since",
     ]
     list_filter = ["is_active", "is_staff", "is_superuser", "date_joined", "last_login"]
     search_fields = ["username"]
@@ -74,10 +85,10 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         "Part of a user name, or whole: an e-mail address, a phone number, words of the full name"
     )
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # they would count everybody
     change_form_template = "accounts/people/change_form.html"
     actions = ["lock", "unlock", "end_sessions"]
     ordering = ["-pk"]  # the newest first, by an index
-    filter_horizontal = ["groups", "user_permissions"]
     inlines = [PermissionInline]
     _facts = ["username", "date_joined", "last_login"]
     _powers = ["is_staff", "is_superuser", "groups", "user_permissions"]
@@ -110,10 +121,7 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return is_filter and super().lookup_allowed(lookup, value, request)  # type: ignore[arg-type]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name == "user_permissions":
-            # Each names its model, which would be a query of its own.
-            kwargs["queryset"] = Permission.objects.select_related("content_type")
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        return super().formfield_for_manytomany(db_field, request, **kwargs, **_as_boxes(db_field))
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
         context.update(pages.overview(request, kwargs["obj"]))
@@ -134,6 +142,10 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     @admin.display(description=_("standing"))
     def standing(self, user: Any) -> str:
         return " · ".join(map(str, user.glance.in_words(user)))
+
+    @admin.display(description=_("since"), ordering="date_joined")
+    def since(self, user: User) -> str:
+        return date_format(localtime(user.date_joined), "SHORT_DATE_FORMAT")
 
     @admin.action(description=_("Lock, and end all sessions"), permissions=["change"])
     def lock(self, request: HttpRequest, queryset: QuerySet[User]) -> None:
@@ -204,6 +216,11 @@ admin.site.unregister(Group)
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin):
     """Found from the page of a person, and not among the daily work."""
+
+    filter_horizontal = ()
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, **kwargs, **_as_boxes(db_field))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False

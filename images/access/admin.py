@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts import names
@@ -50,6 +51,7 @@ class PhotoAdmin(ReadOnly):
     search_fields = ["id"]  # so that there is a box; what it finds is said below
     search_help_text = _("The whole key of a photo, or a whole user name")
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # they would count every row
 
     class Media:
         css = {"all": ["css/access.css"]}
@@ -101,7 +103,11 @@ class PhotoAdmin(ReadOnly):
 
     @admin.display(description=_("state"))
     def standing(self, photo: Photo) -> str:
-        return facts.standing(photo)
+        """What a person should look at stands out."""
+        has_failed = photo.cutout.status == photo.cutout.Status.FAILED
+        look = "failed" if has_failed else "doubtful" if facts.is_doubtful(photo) else ""
+        words = facts.standing(photo)
+        return format_html('<span class="photo-{}">{}</span>', look, words) if look else words
 
     @admin.display(description=_("pixels"))
     def pixels(self, photo: Photo) -> str:

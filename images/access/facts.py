@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from bgbegone.lib import masks
 from bgbegone.lib.words import Words
 from images.photos.models import Photo
+from images.work.failures import Failure
 
 
 def whose(photo: Photo) -> str:
@@ -17,13 +18,26 @@ def whose(photo: Photo) -> str:
 
 
 def standing(photo: Photo) -> str:
-    """The state, with the stage of work under way or the code of what went wrong."""
+    """The state, with the stage of work under way, the code of what went wrong, or a doubt."""
     cutout = photo.cutout
-    if cutout.status == cutout.Status.FAILED:
-        more = cutout.error_code
-    else:
-        more = cutout.get_stage_display() if cutout.status == cutout.Status.RUNNING else ""
-    return " · ".join(filter(None, [cutout.get_status_display(), more]))
+    more = {
+        cutout.Status.FAILED: cutout.error_code,
+        cutout.Status.RUNNING: cutout.get_stage_display(),
+        cutout.Status.DONE: _("needs a look") if cutout.needs_a_look else "",
+    }
+    return " · ".join(filter(None, [cutout.get_status_display(), more.get(cutout.Status(cutout.status), "")]))
+
+
+def is_doubtful(photo: Photo) -> bool:
+    return photo.cutout.status == photo.cutout.Status.DONE and photo.cutout.needs_a_look
+
+
+def trouble(photo: Photo) -> str:
+    """What its owner is told of a failure."""
+    cutout = photo.cutout
+    if cutout.status != cutout.Status.FAILED:
+        return ""
+    return Failure(cutout.error_code, cutout.error_params).sentence
 
 
 def pixels(photo: Photo) -> str:
@@ -59,6 +73,7 @@ def of(photo: Photo) -> list[tuple[Words, str]]:
         (_("Owner"), whose(photo)),
         (_("Visibility"), _("private") if photo.is_private else _("with a link")),
         (_("State"), standing(photo)),
+        (_("What its owner is told"), trouble(photo)),
         (_("Size"), f"{pixels(photo)}, {weight(photo)}"),
         (_("Format"), photo.format),
         (_("File name, masked"), masks.file_name(photo.name)),

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group, Permission
 from django.test import Client
 from django.utils import timezone
 
@@ -112,6 +112,7 @@ def test_p04_only_superusers_hand_out_powers() -> None:
 
 def test_pickers_of_permissions_are_out_of_the_way() -> None:
     alice, client = member("alice"), staff()
+    Group.objects.create(name="Writers")
     page = client.get(f"/admin/accounts/user/{alice.pk}/change/").content.decode()
     (closed,) = re.findall(r'<fieldset class="module aligned collapse".*?</fieldset>', page, re.DOTALL)
     for name in ("is_staff", "is_superuser", "groups", "user_permissions"):

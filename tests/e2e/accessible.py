@@ -1,6 +1,7 @@
 """Runs axe-core in a page: what a program can find of WCAG 2.2 AA."""
 
 import json
+from collections.abc import Sequence
 from typing import Literal
 
 from axe_playwright_python.base import AXE_SCRIPT
@@ -13,10 +14,10 @@ WIDTHS = (390, 1280)
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 
-def findings(page: Page) -> list[str]:
-    """What axe complains about in either scheme and at either width, each with the element it means."""
+def findings(page: Page, widths: Sequence[int] = WIDTHS) -> list[str]:
+    """What axe complains about in either scheme and at each width, with the element it means."""
     found = []
-    for width in WIDTHS:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": 844})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)

@@ -23,9 +23,9 @@ from accounts.disclosures import services as disclosures
 from accounts.leaving import services as leaving
 from accounts.mailing import services as mailing
 from accounts.mailing import tokens
-from accounts.models import Campaign, Delivery, EmailPreference, User
+from accounts.models import Campaign, Delivery, Disclosure, EmailPreference, User
 from images.models import Cutout, Photo, ShareLink
-from policy.models import ContactMessage, Guide, OutboundLink, PageSourceDaily, Partner
+from policy.models import AggregateReport, ContactMessage, Guide, OutboundLink, PageSourceDaily, Partner
 from policy.outbound import links
 from policy.reports import services as reports
 from policy.reports.tables import Request
@@ -59,6 +59,46 @@ def tell(guest: str) -> None:
             }
         )
     )
+
+
+def tell_staff() -> None:
+    """Print a member of staff, and a page of each kind that staff work on. Needs a photo."""
+    sara, alice = _sara(), _alice()
+    Photo.objects.update(owner=alice, guest=None)
+    Cutout.objects.filter(photo=Photo.objects.earliest("created_at")).update(confidence=0.1)
+    work = _staff_work(sara, alice)
+    photo, report = alice.photos.first(), AggregateReport.objects.get()
+    register, message = Disclosure.objects.earliest("pk"), ContactMessage.objects.earliest("pk")
+    pages = [
+        "/admin/",
+        "/admin/dashboard/",
+        "/admin/noted/",
+        "/admin/noted/?kind=links",
+        "/admin/accounts/campaign/",
+        "/admin/accounts/campaign/add/",
+        work[0],
+        work[2],  # being sent
+        work[-1],  # a draft of the policy
+        work[0].replace("change", "preview"),
+        work[0].replace("change", "send"),
+        "/admin/accounts/user/",
+        f"/admin/accounts/user/{alice.pk}/change/",
+        "/admin/accounts/disclosure/",
+        f"/admin/accounts/disclosure/{register.pk}/change/",
+        f"/admin/accounts/disclosure/add/?person={alice.pk}",
+        "/admin/accounts/writtenpermission/add/",
+        "/admin/images/photo/",
+        f"/admin/images/photo/{photo.pk}/change/",
+        "/admin/images/galleryentry/",
+        "/admin/policy/aggregatereport/",
+        "/admin/policy/aggregatereport/add/",
+        f"/admin/policy/aggregatereport/{report.pk}/change/",
+        "/admin/policy/contactmessage/",
+        f"/admin/policy/contactmessage/{message.pk}/change/",
+        "/admin/policy/guide/add/",
+        "/admin/auth/group/add/",
+    ]
+    print(json.dumps({"cookies": _cookies(sara), "pages": pages}))
 
 
 def _cookies(user: User, later: float = _LATER) -> dict[str, str]:

@@ -49,6 +49,14 @@ class TestList(Cast):
         for address in (_LIST, page_of(self.guests)):
             assert "Failed · too_slow" in self.client.get(address).content.decode()
 
+    def test_a_doubt_and_a_failure_stand_out(self) -> None:
+        Cutout.objects.filter(photo=self.mine).update(confidence=0.1)
+        Cutout.objects.filter(photo=self.guests).update(status="failed", error_code="too_slow")
+        text = self.client.get(_LIST).content.decode()
+        assert '<span class="photo-doubtful">Ready · needs a look</span>' in text
+        assert '<span class="photo-failed">Failed · too_slow</span>' in text
+        assert "longer than the time limit" in self.client.get(page_of(self.guests)).content.decode()
+
     def test_one_is_found_by_its_key_or_its_owner(self) -> None:
         mine, guests = str(self.mine.pk), str(self.guests.pk)
         assert self._keys("") == {mine, guests}

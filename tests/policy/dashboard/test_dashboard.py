@@ -1,10 +1,13 @@
 """/admin/dashboard/: what staff see of views, jobs and deletion runs (promise P9)."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,9 +15,11 @@ from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from accounts.models import User
+from policy.analytics import rollup
+from policy.analytics.buffer import page_views
 from policy.analytics.names import page_of
 from policy.models import PageSourceDaily, RetentionRun
-from tests.base import member, signed_in
+from tests.base import member, reader, signed_in
 from tests.policy.dashboard.base import Board, ago, figures, views
 
 
@@ -85,6 +90,22 @@ class TestFigures(Board):
         assert self.tile("Photos failed")[0] == "1"
         assert self.tile("Wait in the queue")[0] == "2.5 s"
         assert (self.tile("Opt-ins")[0], self.tile("Opt-outs")[0]) == ("4", "2")
+
+    def test_p09_the_time_that_a_page_tells_is_there_after_the_next_count(self) -> None:
+        """From the page's own token to the figure, also for a view that was counted before its time came."""
+        visitor = reader()
+        token = re.search(r'name="view" content="([^"]+)"', visitor.get("/").content.decode())
+        assert token
+        assert page_views.flush()
+        rollup.roll_up_recent()
+        assert self.tile("Active time a view")[0] == "–"
+        with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
+            told = urlencode({"token": token[1], "ms": 7000})
+            visitor.post("/beacon/", told, content_type="application/x-www-form-urlencoded")
+            assert page_views.flush()
+            rollup.roll_up_recent()
+        assert self.tile("Page views")[0] == "1"
+        assert self.tile("Active time a view")[0] == "7.0 s"
 
     def test_one_page_only(self) -> None:
         views(ago(0), "home", 70)
