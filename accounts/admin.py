@@ -219,7 +219,7 @@ class GroupAdmin(DjangoGroupAdmin):
 
     filter_horizontal = ()
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: Any = None, **kwargs: Any) -> Any:
         return super().formfield_for_manytomany(db_field, request, **kwargs, **_as_boxes(db_field))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
