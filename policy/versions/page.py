@@ -19,6 +19,8 @@ from policy.versions.models import PolicyText, PolicyVersion
 
 _PROOFS = Path(__file__).with_name("proofs.json")
 _TEXTS = Path(__file__).with_name("texts")
+# The versions that the software brings along.
+_OURS = ("2", "1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,13 @@ def _reading_aid(version: PolicyVersion, binding: PolicyText | None, language: s
 
     Only beside exactly the words that it translates; an operator's own have none.
     """
-    if not binding or not _is_language(language) or binding.body.strip() != _words("1", wording.BINDING):
+    if not binding or not _is_language(language):
         return None
-    if not (body := _words("translations/1", language)):
-        return None
-    return PolicyText(version=version, language=language, body=body)
+    for number in _OURS:
+        body = _words(f"translations/{number}", language)
+        if body and binding.body.strip() == _words(number, wording.BINDING):
+            return PolicyText(version=version, language=language, body=body)
+    return None
 
 
 def _is_language(language: str) -> bool:

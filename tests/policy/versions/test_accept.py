@@ -70,15 +70,15 @@ class TestAsking(Cast):
         response = self.alice.post("/privacy/accept/", {"answer": "not-now"})
         assert response["Location"] == "/"
         assert "_auth_user_id" not in self.alice.session
-        assert not PolicyAcceptance.objects.filter(version__number=2).exists()
+        assert not PolicyAcceptance.objects.filter(version__number=3).exists()
 
     def test_a_newer_version_than_the_page_showed_is_shown_first(self) -> None:
         published(is_material=True)
         newest = published("Third.", is_material=True)
-        response = self.alice.post("/privacy/accept/", {"version": 2})
+        response = self.alice.post("/privacy/accept/", {"version": 3})
         assert response.status_code == 409
         assert f'name="version" value="{newest.number}"' in response.content.decode()
-        assert not PolicyAcceptance.objects.filter(version__number__gt=1).exists()
+        assert not PolicyAcceptance.objects.filter(version__number__gt=2).exists()
 
     @pytest.mark.parametrize("version", ["", "1", "two", "99", "2'"])
     def test_a_forged_version_is_no_agreement(self, version: str) -> None:
@@ -102,7 +102,7 @@ class TestAsking(Cast):
         published(is_material=True)
         assert not _is_asked(self.guest, "/")
         assert self.guest.get("/privacy/accept/")["Location"] == "/privacy/"
-        assert self.guest.post("/privacy/accept/", {"version": 2})["Location"] == "/privacy/"
+        assert self.guest.post("/privacy/accept/", {"version": 3})["Location"] == "/privacy/"
 
     @pytest.mark.parametrize(
         "path", ["/privacy/", "/privacy/versions/", "/privacy/transparency/", "/cookies/"]

@@ -40,7 +40,7 @@ def _page(client: Client, path: str, status: int = 200) -> str:
 
 
 def test_a_draft_is_begun_by_a_button(sara: Client) -> None:
-    assert "copy of version 1" in _page(sara, f"{LIST}add/")
+    assert "copy of version 2" in _page(sara, f"{LIST}add/")
     assert not PolicyVersion.objects.drafts().exists()
     response = sara.post(f"{LIST}add/")
     begun = PolicyVersion.objects.drafts().get()
@@ -80,16 +80,16 @@ def test_the_preview_is_the_page(sara: Client, language: str, words: str) -> Non
 def test_publishing_asks_first(sara: Client) -> None:
     begun = draft()
     page = _page(sara, f"{LIST}{begun.pk}/publish/")
-    assert "This becomes version 2" in page
+    assert "This becomes version 3" in page
     assert "It is not material" in page
-    assert not PolicyVersion.objects.filter(number=2).exists()
+    assert not PolicyVersion.objects.filter(number=3).exists()
 
 
 def test_publishing_twice_is_publishing_once(sara: Client) -> None:
     begun = draft()
     for _ in range(2):
         assert sara.post(f"{LIST}{begun.pk}/publish/").status_code == 302
-    assert PolicyVersion.objects.published().count() == 2
+    assert PolicyVersion.objects.published().count() == 3
     assert LogEntry.objects.filter(object_id=begun.pk).count() == 1
 
 
@@ -99,30 +99,30 @@ def test_p01_what_is_missing_is_named_and_nothing_is_published(sara: Client) -> 
     for answer in (sara.get(f"{LIST}{begun.pk}/publish/"), sara.post(f"{LIST}{begun.pk}/publish/")):
         assert "The text in English lacks P6" in answer.content.decode()
     assert answer.status_code == 422
-    assert services.in_force() == PolicyVersion.objects.get(number=1)
+    assert services.in_force() == PolicyVersion.objects.get(number=2)
 
 
 class TestPublished:
-    def _first(self) -> PolicyVersion:
-        return PolicyVersion.objects.get(number=1)
+    def _newest(self) -> PolicyVersion:
+        return PolicyVersion.objects.get(number=2)
 
     def test_it_can_be_looked_at_and_not_changed(self, sara: Client) -> None:
-        page = _page(sara, f"{LIST}{self._first().pk}/change/")
+        page = _page(sara, f"{LIST}{self._newest().pk}/change/")
         assert "It cannot be changed any more" in page
         assert "<textarea" not in page
         assert 'name="_save"' not in page
 
     def test_a_forged_form_changes_nothing(self, sara: Client) -> None:
-        form = _form(self._first(), **{"texts-0-body": "x"})
-        sara.post(f"{LIST}{self._first().pk}/change/", form)
-        assert services.is_genuine(self._first())
+        form = _form(self._newest(), **{"texts-0-body": "x"})
+        sara.post(f"{LIST}{self._newest().pk}/change/", form)
+        assert services.is_genuine(self._newest())
 
     def test_it_cannot_be_deleted(self, sara: Client) -> None:
-        response = sara.post(f"{LIST}{self._first().pk}/delete/", {"post": "yes"})
+        response = sara.post(f"{LIST}{self._newest().pk}/delete/", {"post": "yes"})
         assert response.status_code == 403
-        action = {"action": "delete_selected", "_selected_action": [self._first().pk], "post": "yes"}
+        action = {"action": "delete_selected", "_selected_action": [self._newest().pk], "post": "yes"}
         sara.post(LIST, action)
-        assert services.in_force() == self._first()
+        assert services.in_force() == self._newest()
 
     def test_a_form_that_was_open_when_it_was_published_is_told_so(self, sara: Client) -> None:
         begun = draft()
@@ -135,7 +135,7 @@ class TestPublished:
 
     @pytest.mark.parametrize("name", ["compare", "preview", "publish"])
     def test_pages_of_a_draft_that_is_published_do_not_fail(self, sara: Client, name: str) -> None:
-        path = f"{LIST}{self._first().pk}/{name}/"
+        path = f"{LIST}{self._newest().pk}/{name}/"
         assert sara.get(path).status_code in (200, 302, 403)
 
 
@@ -156,7 +156,7 @@ class TestOthers:
         begun = draft()
         assert client.get(f"{LIST}{begun.pk}/{name}/").status_code == (403 if name == "publish" else 200)
         assert client.post(f"{LIST}{begun.pk}/publish/").status_code == 403
-        assert PolicyVersion.objects.published().count() == 1
+        assert PolicyVersion.objects.published().count() == 2
 
     def test_a_draft_that_does_not_exist(self, name: str, sara: Client) -> None:
         assert sara.get(f"{LIST}999/{name}/").status_code == 404

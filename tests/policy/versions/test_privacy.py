@@ -114,7 +114,7 @@ def test_without_a_name_the_page_says_so() -> None:
 def test_the_checksum_is_that_of_the_plain_file() -> None:
     import hashlib
 
-    plain = Client().get("/privacy/versions/1/policy.txt")
+    plain = Client().get("/privacy/versions/2/policy.txt")
     assert plain["Content-Type"] == "text/plain; charset=utf-8"
     assert hashlib.sha256(plain.content).hexdigest() in _page()
 

@@ -39,7 +39,7 @@ def test_a_draft_begins_as_a_copy_of_the_version_in_force() -> None:
 
 def test_it_gets_the_next_number_a_date_and_a_checksum() -> None:
     version = published()
-    assert version.number == 2
+    assert version.number == 3
     assert version.published_at
     assert services.is_genuine(version)
     assert services.in_force() == version
@@ -50,7 +50,7 @@ def test_publishing_it_twice_is_publishing_it_once() -> None:
     first, second = services.publish(begun.pk), services.publish(begun.pk)
     assert first == second
     assert second.published_at == first.published_at
-    assert PolicyVersion.objects.published().count() == 2
+    assert PolicyVersion.objects.published().count() == 3
 
 
 def test_a_sibling_of_a_published_draft_is_outdated() -> None:
@@ -166,5 +166,5 @@ def test_several_processes_that_publish_at_once_make_one_version(tmp_path: Path)
     processes = [_run(tmp_path, _RACE, pk, start) for pk in (mine, mine, yours)]
     *twins, sibling = [_said(process) for process in processes]
     outcomes = {twins[0][:7], twins[1][:7]}
-    # Either the one draft became version 2, or the other; never both, and both callers of one agree.
-    assert (outcomes, sibling[:7]) in [({"2"}, "refused"), ({"refused"}, "2")]
+    # Either the one draft became version 3, or the other; never both, and both callers of one agree.
+    assert (outcomes, sibling[:7]) in [({"3"}, "refused"), ({"refused"}, "3")]

@@ -1,9 +1,11 @@
-"""The version that the software brings along."""
+"""The versions that the software brings along."""
 
 import hashlib
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 
 from bgbegone.lib import markdown
@@ -17,17 +19,39 @@ pytestmark = pytest.mark.django_db
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 PUBLISHED = ("de", "en")
 # The texts are part of a migration: an installation of tomorrow must get what those of today have.
-FROZEN = "9f82f724a6872b552ed5ab6b93543e0cf805f0cd6f465f8af3374d2f902cd822"
+FROZEN = {
+    1: "9f82f724a6872b552ed5ab6b93543e0cf805f0cd6f465f8af3374d2f902cd822",
+    2: "e10a964b4b6841e12c029c62d1bbca0586e31c9204c871ee3f8d5711d52ab948",
+}
 
 
 def _first() -> PolicyVersion:
     return PolicyVersion.objects.get(number=1)
 
 
-def test_p01_it_is_there_from_the_start() -> None:
-    assert services.in_force() == _first()
-    assert _first().is_material
+def test_p01_both_are_there_from_the_start_and_nobody_is_asked_about_the_second() -> None:
+    second = PolicyVersion.objects.get(number=2)
+    assert services.in_force() == second
+    assert (_first().is_material, second.is_material) == (True, False)
     assert services.is_genuine(_first())
+    assert services.is_genuine(second)
+    assert all(text.changes for text in second.texts.all())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_p13_the_second_says_what_the_gallery_is_in_every_language(language: str) -> None:
+    first, second = (page.text_of(PolicyVersion.objects.get(number=n), language).body for n in (1, 2))
+    assert wording.missing_clauses(second) == []
+    changed = [line for line in second.splitlines() if line not in first.splitlines()]
+    assert len(changed) == 2
+
+
+def test_p01_the_second_never_follows_what_an_operator_has_published() -> None:
+    migration = import_module("policy.migrations.0008_second_policy")
+    published("Words of an operator.")
+    migration.publish_second(apps, None)
+    assert services.in_force() == PolicyVersion.objects.get(number=3)
+    assert PolicyVersion.objects.drafts().count() == 0
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -66,10 +90,11 @@ def test_p01_other_words_are_not_shown_as_translated() -> None:
     assert page.text_of(published("An operator's own words."), "fr").language == "en"
 
 
-def test_its_files_are_never_changed() -> None:
+@pytest.mark.parametrize("number", FROZEN)
+def test_their_files_are_never_changed(number: int) -> None:
     folder = Path(wording.__file__).with_name("texts")
-    texts = b"".join(file.read_bytes() for file in sorted(folder.glob("1.*.md")))
-    assert hashlib.sha256(texts).hexdigest() == FROZEN, "draft a new version in the admin instead"
+    texts = b"".join(file.read_bytes() for file in sorted(folder.glob(f"{number}.*.md")))
+    assert hashlib.sha256(texts).hexdigest() == FROZEN[number], "draft a new version in the admin instead"
 
 
 def test_every_clause_has_a_mechanism() -> None:
