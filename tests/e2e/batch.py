@@ -157,6 +157,14 @@ def send(context: BrowserContext, address: str, folder: Path) -> Page:
     raise AssertionError("the upload does not begin")
 
 
+def _arrive(run: Run, page: Page) -> None:
+    """Stay until everything is sent; a web server that is killed when the page goes on is asked again."""
+    with suppress(Error):
+        page.wait_for_url(steps.BATCH_PAGE, timeout=_MOST_SECONDS * 1000)
+    ((batch,),) = run.rows("SELECT id FROM images_batch")
+    _insist(lambda: page.goto(f"{run.address}/batches/{batch}/"))
+
+
 def _insist(act: Callable[[], object]) -> None:
     for _ in range(60):
         try:
@@ -278,7 +286,7 @@ def batch_run(
     for thread in threads:
         thread.start()
     page = send(context, run.address, root)
-    page.wait_for_url(steps.BATCH_PAGE, timeout=_MOST_SECONDS * 1000)
+    _arrive(run, page)
     uploaded, sent = time.monotonic() - run.started, run.web.bytes_there
     with suppress(AssertionError):  # the table tells what still waits
         wait_for(lambda: run.is_over(photos), "photos still wait", _MOST_SECONDS)

@@ -17,6 +17,15 @@ function timeOf(ms) {
   return seconds < 5400 ? unit("minute").format(Math.round(seconds / 60)) : unit("hour", 1).format(seconds / 3600);
 }
 
+// A server that begins anew at this very moment is no place to go to: the browser would show its own error page.
+async function reachable(page) {
+  for (let tries = 0; tries < 30; tries += 1) {
+    const answer = await fetch(page, { method: "HEAD" }).catch(() => null);
+    if (answer && answer.status < 500) return;
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+  }
+}
+
 export class Trouble extends Error {}
 
 export class Sending {
@@ -38,6 +47,7 @@ export class Sending {
     if (jobs.length) await this.run(plan, jobs, files.length - refused - jobs.length);
     const wasStopped = Boolean(this.queue?.isStopped);
     const notTaken = refused + (this.queue?.refused.length ?? 0);
+    if (jobs.length) await reachable(plan.page);
     this.close();
     return { page: plan.page, sent: jobs.length, refused: notTaken, wasStopped };
   }
