@@ -280,8 +280,8 @@ def batch_run(
     there = sum(count for fate, count in run.fates().items() if fate != "awaited")
     over = threading.Event()
     threads = [
-        threading.Thread(target=hunt, args=(run, kills, seconds, over.is_set)),
-        threading.Thread(target=watch_memory, args=(run, over)),
+        threading.Thread(target=hunt, args=(run, kills, seconds, over.is_set), daemon=True),
+        threading.Thread(target=watch_memory, args=(run, over), daemon=True),
     ]
     for thread in threads:
         thread.start()
