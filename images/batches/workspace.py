@@ -55,7 +55,8 @@ def _address(name: str, photos: list[Photo]) -> str:
 
 
 def _share(request: HttpRequest, photos: list[Photo]) -> HttpResponse:
-    """A link to each that is ready. One that has one without a limit keeps it: a double click adds none."""
+    """A link to each that is ready. One that has one without a limit to what it is now keeps it, so that a
+    double click adds none."""
     ready = [photo for photo in photos if photo.cutout.is_done]
     if not ready:
         messages.error(request, _("None of these photos is ready yet."))
@@ -63,8 +64,9 @@ def _share(request: HttpRequest, photos: list[Photo]) -> HttpResponse:
     with transaction.atomic():
         list(Photo.objects.select_for_update().filter(pk__in=[photo.pk for photo in ready]))
         for photo in ready:
-            if not photo.links.open().filter(max_downloads=None).exists():
-                ShareLink.issue(photo, photo.link_lifetime).save(force_insert=True)
+            made = ShareLink.issue(photo, photo.link_lifetime)
+            if not photo.links.open().filter(max_downloads=None, recipe=made.recipe).exists():
+                made.save(force_insert=True)
     return redirect(_address("photos_links", ready))
 
 

@@ -10,6 +10,8 @@ from django.test import override_settings
 from images import storage
 from images.batches import tasks
 from images.batches.models import Batch, Item
+from images.editing import services as editing
+from images.engine.edits import recipe as recipes
 from images.photos.models import Photo
 from images.sharing.models import ShareLink
 from images.work.models import Cutout
@@ -94,6 +96,16 @@ class TestSeveral(Cast):
         assert (
             "http" not in self.bob.get(address).content.decode().partition("<main")[2].partition("</main")[0]
         )
+
+    def test_what_was_edited_since_gets_a_link_of_its_own(self) -> None:
+        photo = finished(self.alice, visibility="private")
+        self._act("share", photo)
+        editing.save(photo, recipes.parse({"version": 1, "output": {"format": "webp"}}), revision=0)
+        page = self.alice.get(self._act("share", photo).url).content.decode()
+        assert ShareLink.objects.count() == 2
+        newest = ShareLink.objects.latest("created_at")
+        assert newest.recipe["output"] == {"format": "webp"}
+        assert str(newest.url) in page
 
     def test_none_of_them_ready(self) -> None:
         assert self._act("share", uploaded(self.alice)).url == "/photos/"
