@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 5.0
 # A message is fetched within milliseconds, and within seconds after Celery has reconnected.
-SILENCE_SECONDS = 20.0
+SILENCE_SECONDS = 15.0
 
 
 @dataclass
