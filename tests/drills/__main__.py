@@ -21,6 +21,11 @@ def run(name: str, *, is_short: bool) -> bool:
         except Skipped as reason:
             print(f"{name}: skipped, {reason}", flush=True)
             return True
+        except BaseException:
+            # The folder goes; what the service said is what one wants to read.
+            for log in Path(folder).rglob("serve.log"):
+                print("\n".join(log.read_text().splitlines()[-40:]), flush=True)
+            raise
     print(outcome.line(name, time.monotonic() - started), flush=True)
     return bool(outcome.is_clean)
 

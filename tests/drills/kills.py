@@ -30,7 +30,10 @@ answer = 0
 
 
 def drill(folder: Path, *, is_short: bool) -> Outcome:
-    photos, rounds = (12, 2) if is_short else (500, 50)
+    return hold(folder, *((6, 1) if is_short else (500, 50)))
+
+
+def hold(folder: Path, photos: int, rounds: int) -> Outcome:
     mails = photos // 5
     with mail_server() as (inbox, port), house(folder, EMAIL_URL=f"smtp://127.0.0.1:{port}") as stack:
         asked(stack, _POST.format(mails))
@@ -48,7 +51,7 @@ def drill(folder: Path, *, is_short: bool) -> Outcome:
         lost=photos - done + held["lost_files"] + len(crowd.problems),
         twice=held["twins"] + finished_twice(stack),
         strays=held["strays"] + len(orphans),
-        note="; ".join([f"{kills} kills", _mail_of(inbox, mails), *orphans]),
+        note="; ".join([f"{kills} kills", _mail_of(inbox, mails), *orphans, *crowd.problems]),
     )
 
 

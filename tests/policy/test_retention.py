@@ -36,6 +36,12 @@ class TestRules:
         retention.delete_expired()
         assert RetentionRun.objects.count() == 1
 
+    def test_a_run_from_before_the_clock_was_turned_back_keeps_no_rule_waiting(self, rules: Any) -> None:
+        retention.register("things", every=timedelta(hours=1))(lambda: 0)
+        RetentionRun.objects.create(rule="things", ran_at=timezone.now() + timedelta(minutes=50))
+        retention.delete_expired()
+        assert RetentionRun.objects.count() == 2
+
     def test_one_that_fails_stops_no_other_and_stays_incomplete(self, rules: Any) -> None:
         retention.register("broken", every=timedelta(0))(lambda: 1 // 0)
         retention.register("sound", every=timedelta(0))(lambda: 1)

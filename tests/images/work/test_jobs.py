@@ -147,6 +147,15 @@ class TestDeadWorkers(Cast):
         assert jobs.process_next()
         assert Cutout.objects.get().is_done
 
+    def test_a_pulse_from_before_the_clock_was_turned_back_keeps_nobody_alive(self) -> None:
+        uploaded(self.alice)
+        jobs.claim_next()
+        Cutout.objects.update(pulse_at=timezone.now() + timedelta(minutes=50))
+        Worker.objects.create(pulse_at=timezone.now() + timedelta(minutes=50))
+        assert not Worker.objects.alive().exists()
+        jobs.sweep()
+        assert Cutout.objects.get().status == Cutout.Status.QUEUED
+
     def test_a_living_worker_keeps_its_photo(self) -> None:
         uploaded(self.alice)
         jobs.claim_next()
