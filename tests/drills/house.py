@@ -114,7 +114,7 @@ def sent(visitor: Visitor, data: bytes) -> str:
         return path
 
     form = insist(lambda: visitor.filled_form(data))
-    return insist(send)
+    return insist(send, _MOST_SECONDS)
 
 
 @dataclass
