@@ -54,7 +54,8 @@ def _keep_pictures(page: Page, path: str) -> None:
 
 
 def test_every_page_is_for_every_eye_in_both_schemes(page: Page, told: dict[str, Any], watch: Watch) -> None:
-    watch.expect("style-src|inline style")  # axe and the camera bring a style of their own
+    if os.environ.get("SCREENSHOTS"):
+        watch.expect("style-src|inline style")  # the camera brings a style of its own
     found = []
     for path in told["pages"]:
         answer = page.goto(path)

@@ -94,7 +94,7 @@ class TestLooking:
         assert "Cut Out Ltd, 1 Main Street" in page
         assert "Cut Out Ltd, 1 Main Street" in message
         assert 'href="http://localhost:8000/guides/"' in message
-        assert '<html lang="de">' in message
+        assert '<html lang="de"' in message
 
     def test_it_says_when_nobody_is_named_in_the_footer(self, sara: Client, draft: Campaign) -> None:
         assert "OPERATOR_NAME" in sara.get(f"{LIST}{draft.pk}/preview/").content.decode()
