@@ -100,7 +100,7 @@ def test_a_picture_is_made_by_keyboard_alone(page: Page) -> None:
     expect(page.locator("#upload[data-enhanced]")).to_be_visible()
     _tab_to(page, page.locator("#id_photos"))
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        page.keyboard.press("Space")
     chooser.value.set_files([steps.file()])
     _tab_to(page, steps.submit(page))
     page.keyboard.press("Enter")
