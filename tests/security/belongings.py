@@ -110,6 +110,7 @@ def everything_of(owner: User, photo: Photo, *, asker: User) -> Things:
             "photos/<uuid:pk>/studio/": {**of_photo, "number": 0},
             "v2/photos/": of_photo,
             "v2/renditions/": {"pk": rendition.pk},
+            "v2/batches/": of_batch,
             "presets/": {"pk": preset.pk},
             "backgrounds/": {"pk": wall.pk},
             "batches/": of_batch,

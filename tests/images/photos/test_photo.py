@@ -111,11 +111,11 @@ class TestResult(Cast):
         ("query", "format", "corner"),
         [
             ("", "PNG", (0, 0, 0, 0)),
-            ("?format=png&backdrop=colour&background=%23ff0000", "PNG", (255, 0, 0, 255)),
+            ("?format=png&ground=colour&colour=%23ff0000", "PNG", (255, 0, 0, 255)),
             ("?format=webp", "WEBP", (0, 0, 0, 0)),
             ("?format=avif", "AVIF", (0, 0, 0, 0)),
             ("?format=jpeg", "JPEG", (255, 255, 255, 255)),
-            ("?format=jpeg&backdrop=colour&background=%230000ff", "JPEG", (0, 0, 254, 255)),
+            ("?format=jpeg&ground=colour&colour=%230000ff", "JPEG", (0, 0, 254, 255)),
         ],
     )
     def test_downloads(self, query: str, format: str, corner: tuple[int, ...]) -> None:
@@ -138,7 +138,7 @@ class TestResult(Cast):
         for kind in KINDS:
             assert f'name="format" value="{kind.value}"' in page
 
-    @pytest.mark.parametrize("query", ["?format=gif", "?backdrop=colour&background=red"])
+    @pytest.mark.parametrize("query", ["?format=gif", "?ground=colour&colour=red"])
     def test_an_impossible_download_gets_a_sentence(self, query: str) -> None:
         response = self.alice.get(f"{_page(finished(self.alice))}download/{query}")
         assert response.status_code == 400

@@ -31,7 +31,7 @@ class TestRemembered(Cast):
     def test_with_a_yes_the_next_photo_begins_there(self) -> None:
         photo = finished(self.guest)
         answer(self.guest, "yes")
-        query = {"format": "jpeg", "backdrop": "colour", "background": "#1F8A70"}
+        query = {"format": "jpeg", "ground": "colour", "colour": "#1F8A70"}
         assert _download(self.guest, photo, **query) == {"comforts": "jpeg.1f8a70."}
         other = finished(self.guest)
         assert _ticked(self.guest, other) == {"jpeg", "colour"}
@@ -41,7 +41,7 @@ class TestRemembered(Cast):
         photo = finished(self.guest)
         answer(self.guest, "yes")
         self.guest.cookies["comforts"] = "jpeg.1f8a70."
-        query = {"format": "webp", "backdrop": "transparent", "background": "#ffffff"}
+        query = {"format": "webp", "ground": "transparent", "colour": "#ffffff"}
         assert _download(self.guest, photo, **query) == {"comforts": "webp.transparent."}
         assert _ticked(self.guest, photo) == {"webp", "transparent"}
 
