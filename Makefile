@@ -9,7 +9,7 @@ PARALLEL := --numprocesses auto --dist loadgroup --no-loadscope-reorder
 # It measures how long somebody looked at a page, and would measure the tests beside it, too.
 ALONE := tests/e2e/test_time_spent.py
 
-.PHONY: serve test check bench lock translations
+.PHONY: serve test check bench lock sbom translations
 
 # What runs models of rembg's own is installed where MODEL asks for one.
 serve: $(VENV)/$(if $(filter rembg:%,$(MODEL)),rembg,runtime)
@@ -39,6 +39,10 @@ bench: $(VENV)/development
 translations: $(VENV)/development
 	$(BIN)/python manage.py makemessages --all --no-location --no-obsolete --ignore tests --ignore var
 	$(BIN)/python manage.py compilemessages --ignore .venv
+
+# Every part of others that the service runs on, as CycloneDX.
+sbom: $(VENV)/bin/python
+	$(BIN)/python -m tests.sbom > sbom.json
 
 # The locks name no index, so that every machine installs from the one it is set up for.
 lock: $(VENV)/development
