@@ -52,12 +52,16 @@ class Studio {
     this.listen();
     this.settings();
     this.busy(this.say.preparing);
+    // What works on the picture can be pressed once there is one.
+    const tools = this.root.querySelectorAll("[data-bar], [data-tools]");
+    for (const element of tools) element.inert = true;
     try {
       await this.load();
     } catch (error) {
       this.busy("");
       return this.problem(error instanceof Refused ? error.message : this.say.lost);
     }
+    for (const element of tools) element.inert = false;
     this.busy("");
     this.canvas.dataset.loaded = "";
   }

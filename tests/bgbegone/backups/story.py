@@ -239,7 +239,7 @@ def breaks_off(site: Site) -> None:
 
 
 def of_an_earlier_release() -> Path:
-    """The same backup as it would be without the list of what was deleted, and what came after that in `policy`."""
+    """The same backup as it would be from before `policy` kept a list of what was deleted."""
 
     def earlier(name: str, data: bytes) -> bytes | None:
         if name == archive.HEAD:
