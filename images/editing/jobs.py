@@ -28,7 +28,7 @@ from images.photos.models import Photo
 from images.work import shift
 from images.work.bell import ring
 from images.work.job import attempt
-from images.work.jobs import take_back
+from images.work.jobs import storing, take_back
 from images.work.limits import limits
 
 logger = logging.getLogger(__name__)
@@ -95,14 +95,11 @@ def _read(name: str) -> bytes:
 
 def _finish(rendition: Rendition, made: Rendered) -> None:
     """Store the file, then make it known; a worker that has lost its claim takes its files back."""
-    photo, written = rendition.cutout.photo_id, list[str]()
-    try:
+    photo = rendition.cutout.photo_id
+    with storing(rendition) as written:
         for data, extension in ((made.data, made.extension), (made.preview, "webp")):
             written.append(storage.write(photo, ContentFile(data), extension))
         won = _publish(rendition, made, *written)
-    except BaseException:
-        storage.delete(written)
-        raise
     if not won:
         take_back(written, cutout=rendition.cutout_id, photo=photo)
 

@@ -37,7 +37,6 @@ class Rendition(Job):
     digest = models.CharField(max_length=64)
     queue = models.CharField(max_length=12, choices=Queue, default=Queue.INTERACTIVE)
     last_used_at = models.DateTimeField(default=timezone.now, db_index=True)
-    file = models.CharField(max_length=200, blank=True)
     preview = models.CharField(max_length=200, blank=True)
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)

@@ -19,7 +19,7 @@ from images.studio.models import Preparation
 from images.work import shift
 from images.work.bell import ring
 from images.work.job import attempt
-from images.work.jobs import take_back
+from images.work.jobs import storing, take_back
 from images.work.models import Cutout
 
 logger = logging.getLogger(__name__)
@@ -63,16 +63,12 @@ def _make(preparation: Preparation, network: Network | None) -> None:
 def _finish(preparation: Preparation, made: Made) -> None:
     """Store the file, then make it known; a worker that has lost its claim takes it back."""
     photo = preparation.cutout.photo_id
-    name = ""
-    try:
+    with storing(preparation) as written:
         if isinstance(made, bytes):
-            name = storage.write(photo, ContentFile(made), str(preparation.kind))
-        won = _publish(preparation, name, {} if isinstance(made, bytes) else dict(made))
-    except BaseException:
-        storage.delete([name] if name else [])
-        raise
+            written.append(storage.write(photo, ContentFile(made), str(preparation.kind)))
+        won = _publish(preparation, "".join(written), {} if isinstance(made, bytes) else dict(made))
     if not won:
-        take_back([name] if name else [], cutout=preparation.cutout_id, photo=photo)
+        take_back(written, cutout=preparation.cutout_id, photo=photo)
 
 
 def _publish(preparation: Preparation, name: str, result: dict[str, Any]) -> bool:

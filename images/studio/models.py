@@ -29,7 +29,6 @@ class Preparation(Job):
     # The box, as “left-top-right-bottom”; empty for what there is one of.
     of = models.CharField(max_length=60, blank=True)
     last_used_at = models.DateTimeField(default=timezone.now, db_index=True)
-    file = models.CharField(max_length=200, blank=True)
     result = models.JSONField(default=dict, blank=True)
 
     objects = PreparationQuerySet.as_manager()

@@ -8,12 +8,15 @@ import hashlib
 import logging
 import uuid
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import Error as DatabaseFailure
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -22,7 +25,7 @@ from images import engine, storage
 from images.engine.errors import ModelUnavailable
 from images.work import results, worker
 from images.work.bell import ring
-from images.work.job import attempt
+from images.work.job import Job, attempt
 from images.work.models import Cutout, Worker
 from images.work.wishes import options_of
 from policy import figures
@@ -96,8 +99,7 @@ def _milliseconds(time: timedelta) -> int:
 def _finish(cutout: Cutout, result: engine.Cutout) -> None:
     """Store the result, then make it known; a worker that has lost its claim takes its files back."""
     _report(cutout, Cutout.Stage.STORE)
-    written: list[str] = []
-    try:
+    with storing(cutout) as written:
         for data, extension in (
             (result.data, "png"),
             (result.preview, "webp"),
@@ -105,15 +107,33 @@ def _finish(cutout: Cutout, result: engine.Cutout) -> None:
         ):
             written.append(storage.write(cutout.photo_id, ContentFile(data), extension))
         won = _publish(cutout, result, *written)
-    except BaseException:
-        storage.delete(written)
-        raise
     if won:
         _count(cutout, "jobs.done")
         seconds = sum(result.stage_seconds.values())
         logger.info("cut-out done", extra={"cutout": cutout.pk, "seconds": round(seconds, 2)})
     else:
         take_back(written, cutout=cutout.pk, photo=cutout.photo_id)
+
+
+@contextmanager
+def storing(job: Job) -> Iterator[list[str]]:
+    """Names of files that are written in the block. When it fails they are deleted, unless the row has them:
+    the time of a job may be over, or the line to the database break, just after it was made known."""
+    written: list[str] = []
+    try:
+        yield written
+    except BaseException:
+        if not _is_known(job, written):
+            storage.delete(written)
+        raise
+
+
+def _is_known(job: Job, written: list[str]) -> bool:
+    """Whether the row names these files, or cannot be asked: then they stay, and go with their photo."""
+    try:
+        return type(job)._default_manager.filter(pk=job.pk, file__in=written).exists()
+    except DatabaseFailure:
+        return True
 
 
 def take_back(written: list[str], *, cutout: uuid.UUID, photo: uuid.UUID) -> None:

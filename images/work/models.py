@@ -64,7 +64,6 @@ class Cutout(Job):
     # In which round of the bulk queue it comes: everybody has one photo in each. Zero for single photos.
     turn = models.PositiveIntegerField(default=0)
     stage = models.CharField(max_length=10, choices=Stage, blank=True)
-    file = models.CharField(max_length=200, blank=True)
     preview = models.CharField(max_length=200, blank=True)
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)

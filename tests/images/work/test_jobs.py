@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db.models import F
 from django.utils import timezone
@@ -182,6 +183,21 @@ class TestDeadWorkers(Cast):
         jobs._finish(slow, result)
         assert len(storage.names_of(photo.pk)) == 4
         assert photo.links.count() == 1
+
+    def test_what_is_known_stays_when_the_time_is_over_just_then(self) -> None:
+        cutout = finished(self.alice).cutout
+        with pytest.raises(TooSlow), jobs.storing(cutout) as written:
+            written.append(cutout.file)
+            raise TooSlow
+        assert default_storage.exists(cutout.file)
+
+    def test_what_is_not_known_yet_goes_when_the_time_is_over(self) -> None:
+        photo = finished(self.alice)
+        with pytest.raises(TooSlow), jobs.storing(photo.cutout) as written:
+            written.append(storage.write(photo.pk, ContentFile(b"half"), "png"))
+            raise TooSlow
+        assert not default_storage.exists(written[0])
+        assert default_storage.exists(photo.cutout.file)
 
     def test_a_photo_that_kills_its_workers_is_given_up(self) -> None:
         uploaded(self.alice)
