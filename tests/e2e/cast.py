@@ -24,7 +24,11 @@ from accounts.leaving import services as leaving
 from accounts.mailing import services as mailing
 from accounts.mailing import tokens
 from accounts.models import Campaign, Delivery, Disclosure, EmailPreference, User
+from images.batches.models import Batch
+from images.editing import defaults
+from images.engine.edits import recipe as recipes
 from images.models import Cutout, Photo, ShareLink
+from images.photos.services import Sender
 from policy.models import AggregateReport, ContactMessage, Guide, OutboundLink, PageSourceDaily, Partner
 from policy.outbound import links
 from policy.reports import services as reports
@@ -32,6 +36,7 @@ from policy.reports.tables import Request
 from policy.versions import services as versions
 from tests.accounts.disclosures.steps import agreed, disclosed
 from tests.base import agree, authenticator_app, member, signed_in
+from tests.security import belongings
 
 Role = dict[str, Any]
 # What was shown “a moment ago” stays so while the crawl goes on.
@@ -41,14 +46,14 @@ _LATER = 3600
 def tell(guest: str) -> None:
     """Print every role as JSON. The guest has sent four photos, which are ready."""
     sara, alice = _sara(), _alice()
-    _share_out(alice)
+    rooms = _share_out(alice)
     work = _staff_work(sara, alice)
     print(
         json.dumps(
             {
-                "visitor": {"cookies": {}, "pages": _mailed_pages()},
-                "guest": {"cookies": {"sessionid": guest}, "pages": ["/photos/"]},
-                "member": {"cookies": _cookies(alice), "pages": _member_pages(alice)},
+                "visitor": {"cookies": {}, "pages": [*_mailed_pages(), *rooms["visitor"]]},
+                "guest": {"cookies": {"sessionid": guest}, "pages": ["/photos/", *rooms["guest"]]},
+                "member": {"cookies": _cookies(alice), "pages": [*_member_pages(alice), *rooms["member"]]},
                 "member who is asked again": {
                     "cookies": _cookies(_vera(), later=-_LATER),
                     "pages": _asking(),
@@ -174,13 +179,39 @@ def _member_pages(alice: User) -> list[str]:
     return ["/", "/photos/", "/accounts/", *photos]
 
 
-def _share_out(alice: User) -> None:
-    """The first photo stays the guest's; of Alice's one has failed, one is private."""
-    _first, *others = Photo.objects.order_by("created_at")
+def _share_out(alice: User) -> dict[str, list[str]]:
+    """The first photo stays the guest's; of Alice's one has failed, one is private. Each has a batch, and
+    everything that belongs to photos. The pages by who opens them."""
+    first, *others = Photo.objects.order_by("created_at")
+    Batch.objects.all().delete()
     Photo.objects.filter(pk__in=[photo.pk for photo in others]).update(owner=alice, guest=None)
     Cutout.objects.filter(photo=others[0]).update(status=Cutout.Status.FAILED, error_code="no_subject")
     ShareLink.objects.filter(photo=others[1]).delete()
     Photo.objects.filter(pk=others[1].pk).update(is_private=True)
+    mine = Photo.objects.filter(owner=alice).order_by("created_at")
+    guests_batch = _batch(Sender(guest=first.guest), first)
+    batch = _batch(Sender(owner=alice), *mine)
+    belongings.edited(mine[2])
+    belongings.ground(Sender(owner=alice))
+    defaults.keep(alice, "Shop", recipes.parse({"version": 1}))
+    belongings.key(alice)
+    hook = belongings.webhook(alice)
+    return {
+        "visitor": [_path(batch.links.get().url)],
+        "guest": [f"/photos/{first.pk}/studio/", f"/batches/{guests_batch.pk}/"],
+        "member": [f"/photos/{mine[2].pk}/studio/", *_batch_pages(batch), f"/accounts/webhooks/{hook.pk}/"],
+    }
+
+
+def _batch(sender: Sender, *photos: Photo) -> Batch:
+    item, _upload, _link = belongings.batch_of(sender, *photos)
+    return item.batch
+
+
+def _batch_pages(batch: Batch) -> list[str]:
+    """Which buttons there are depends on what has become of the files."""
+    page = f"/batches/{batch.pk}/"
+    return [page, *(f"{page}review/?show={show}" for show in ("todo", "failed"))]
 
 
 def _vera() -> User:

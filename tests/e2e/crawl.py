@@ -34,7 +34,10 @@ _FIND = """() => {
     });
     const alone = [...document.querySelectorAll("button")].filter((one) => one.type === "button");
     const told = (one, number) => ({ number, place: place(one), words: words(one), action: "" });
-    return { forms, buttons: alone.map(told) };
+    // What a script shows later has a test of its own: here is what a person can press now.
+    const canBePressed = ({ number }) => alone[number].checkVisibility()
+        && !alone[number].disabled && !alone[number].closest("[inert]");
+    return { forms, buttons: alone.map(told).filter(canBePressed) };
 }"""
 # Fills in what is empty, as the browser asks for; returns the names of what it would still refuse.
 _FILL = """([number, values]) => {
@@ -129,6 +132,7 @@ class Crawl:
         return [path.partition("?")[0] for path in paths if _route(path) not in self.not_followed]
 
     def _try_all(self, role: str, page: Page, route: str, path: str, cookies: Any) -> None:
+        _settle(page)
         found = page.evaluate(_FIND)
         role = role if role in self.apart else ""
         policy = _referrer_policy(page)
@@ -151,7 +155,11 @@ class Crawl:
         return is_new and (what.action, what.words) not in self.not_sent
 
     def _send(self, page: Page, form: dict[str, Any], what: Sent) -> None:
-        files = page.locator("form").nth(form["number"]).locator("input[type=file]:not([webkitdirectory])")
+        files = (
+            page.locator("form")
+            .nth(form["number"])
+            .locator("input[type=file]:enabled:not([webkitdirectory])")
+        )
         for number in range(files.count()):
             files.nth(number).set_input_files(steps.file())
         refused = page.evaluate(_FILL, [form["number"], self.values])
@@ -186,6 +194,7 @@ class Crawl:
         """A button of a script does its work, or at least breaks nothing: the console is watched."""
         if buttons:
             _open(page, path)
+            _settle(page)
         for number, what in buttons.items():
             page.locator("button[type=button]").nth(number).dispatch_event("click")
             self.sent.add(what)
@@ -209,6 +218,14 @@ def _open(page: Page, path: str) -> Response | None:
             # What the form before led to is still coming in, and is in the way.
             page.wait_for_timeout(50)
     return None
+
+
+def _settle(page: Page) -> None:
+    """Wait until the page's scripts let a person in everywhere."""
+    for _ in range(_PATIENCE_MS // 50):
+        if not page.evaluate("document.querySelector('[inert]') !== null"):
+            break
+        page.wait_for_timeout(50)
 
 
 def _path(address: str) -> str:
@@ -254,8 +271,10 @@ def _status_of(request: Request) -> int:
 
 def _arrive(page: Page, last: Request) -> None:
     """Wait until the page has loaded, so that it asks for nothing more once the database is put back."""
-    if last.is_navigation_request() and last.frame == page.main_frame:
-        with suppress(Error):  # a download loads no page
+    if last.is_navigation_request():
+        with suppress(Error):  # a download loads no page, and a new window has no frame yet
+            if last.frame != page.main_frame:
+                return
             page.wait_for_url(last.url, timeout=_PATIENCE_MS // 4)
 
 
