@@ -41,7 +41,7 @@ class Clause:
     section: Section
     mechanism: Words | None
     evidence: list[Evidence]
-    proofs: list[Proof]
+    proofs: tuple[Proof, ...]
 
     @property
     def figures(self) -> list[Evidence]:
@@ -97,13 +97,13 @@ def clauses_of(text: PolicyText, *, with_evidence: bool) -> tuple[list[Section],
 
 def _clause(section: Section, with_evidence: bool) -> Clause:
     if not with_evidence or section.anchor not in MECHANISMS:
-        return Clause(section, None, [], [])
+        return Clause(section, None, [], ())
     anchor = section.anchor
-    return Clause(section, MECHANISMS[anchor], evidence.of(anchor), proofs().get(anchor, []))
+    return Clause(section, MECHANISMS[anchor], evidence.of(anchor), proofs().get(anchor, ()))
 
 
 @cache
-def proofs() -> Mapping[str, list[Proof]]:
+def proofs() -> Mapping[str, tuple[Proof, ...]]:
     """The tests that prove each clause; the suite compares the file with itself."""
     listed: dict[str, list[list[str]]] = json.loads(_PROOFS.read_text())
-    return {clause: [Proof(*test) for test in tests] for clause, tests in listed.items()}
+    return {clause: tuple(Proof(*test) for test in tests) for clause, tests in listed.items()}
