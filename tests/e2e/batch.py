@@ -81,6 +81,10 @@ class Run:
         with psycopg.connect(self.database) as connection:
             return connection.execute(query).fetchall()
 
+    def accepted(self) -> int:
+        count: int = self.rows("SELECT count(*) FROM images_item WHERE verdict = 'accepted'")[0][0]
+        return count
+
     def fates(self) -> dict[str, int]:
         return dict(self.rows("SELECT fate, count(*) FROM images_item GROUP BY fate"))
 
@@ -267,6 +271,12 @@ def review(page: Page, address: str, look: float, most: int) -> tuple[float, lis
     return 60 * most / (time.monotonic() - started), page.evaluate("() => window.shown")
 
 
+def _has_told(run: Run, answers: int) -> None:
+    """Answers are sent while the next photo is looked at; the table tells what is missing."""
+    with suppress(AssertionError):
+        wait_for(lambda: run.accepted() == answers, "answers are missing", 15)
+
+
 def batch_run(
     run: Run, browser: Browser, folder: Path, photos: int, kills: int, seconds: float
 ) -> dict[str, Any]:
@@ -301,7 +311,9 @@ def batch_run(
     most = min(photos // 2, _MOST_REVIEWED)
     address = f"{run.address}{path}"
     looked = review(page, address, _LOOK, most // 2)
+    _has_told(run, most // 2)  # else the page would begin with a photo whose answer is on its way
     hasty = review(page, address, 0, most - most // 2)
+    _has_told(run, most)
     over.set()
     threads[1].join()
     return {
@@ -322,9 +334,7 @@ def batch_run(
         "archive: SHA-256, whole and cut twice": sorted(each[:16] for each in packed.sums),
         "archive: first byte, ms": round(packed.first_byte),
         "review: photos/min, next ms p50 p95 max": [_figures(*each) for each in (looked, hasty)],
-        "reviewed in the database": run.rows("SELECT count(*) FROM images_item WHERE verdict = 'accepted'")[
-            0
-        ][0],
+        "reviewed in the database": run.accepted(),
         "memory of all processes at most, MB": run.megabytes,
         "pieces left": len(list((run.stack.data / "var" / "files").glob("uploads/*/*"))),
         "clean": _is_clean(run, photos, packed, root, most),
@@ -343,7 +353,6 @@ def _sums(root: Path) -> Counter[str]:
 
 def _is_clean(run: Run, photos: int, packed: Archive, root: Path, reviewed: int) -> bool:
     kept = Counter(each for (each,) in run.rows("SELECT sha256 FROM images_photo"))
-    accepted = run.rows("SELECT count(*) FROM images_item WHERE verdict = 'accepted'")[0][0]
     return all(
         [
             run.fates() == {"ready": photos},
@@ -351,7 +360,7 @@ def _is_clean(run: Run, photos: int, packed: Archive, root: Path, reviewed: int)
             len(packed.sums) == 1,
             packed.broken is None,
             packed.files == photos + 1,
-            accepted == reviewed,
+            run.accepted() == reviewed,
         ]
     )
 
