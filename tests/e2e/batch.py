@@ -81,6 +81,9 @@ class Run:
         with psycopg.connect(self.database) as connection:
             return connection.execute(query).fetchall()
 
+    def sums(self) -> Counter[str]:
+        return Counter(each for (each,) in self.rows("SELECT sha256 FROM images_photo"))
+
     def accepted(self) -> int:
         count: int = self.rows("SELECT count(*) FROM images_item WHERE verdict = 'accepted'")[0][0]
         return count
@@ -146,7 +149,7 @@ def drop(page: Page, folder: Path) -> None:
 def send(context: BrowserContext, address: str, folder: Path) -> Page:
     """Drop the folder on the first page and press the button, again where the server cannot answer."""
     page = context.new_page()
-    _insist(lambda: page.goto(address, timeout=20_000))
+    _insist(lambda: _open(page, address))
     drop(page, folder)
     time.sleep(2)  # all of the folder has been read
     for _ in range(60):
@@ -159,6 +162,12 @@ def send(context: BrowserContext, address: str, folder: Path) -> Page:
             )
             return page
     raise AssertionError("the upload does not begin")
+
+
+def _open(page: Page, address: str) -> None:
+    """The first page itself: where the database is cut off, another one answers."""
+    page.goto(address, timeout=20_000)
+    page.locator("#upload[data-enhanced]").wait_for(timeout=5_000)
 
 
 def _arrive(run: Run, page: Page) -> None:
@@ -283,62 +292,81 @@ def batch_run(
     root = folder / "run"
     total = sum(file.stat().st_size for file in root.iterdir())
     context = browser.new_context(base_url=run.address)
-    page = send(context, run.address, root)
-    half = f"() => parseInt(document.querySelector('[data-files]').textContent) >= {photos // 2}"
-    page.wait_for_function(half, timeout=_MOST_SECONDS * 1000)
-    crash_tab(page)
-    there = sum(count for fate, count in run.fates().items() if fate != "awaited")
-    over = threading.Event()
-    threads = [
-        threading.Thread(target=hunt, args=(run, kills, seconds, over.is_set), daemon=True),
-        threading.Thread(target=watch_memory, args=(run, over), daemon=True),
-    ]
-    for thread in threads:
-        thread.start()
-    page = send(context, run.address, root)
-    _arrive(run, page)
-    uploaded, sent = time.monotonic() - run.started, run.web.bytes_there
-    with suppress(AssertionError):  # the table tells what still waits
-        wait_for(lambda: run.is_over(photos), "photos still wait", _MOST_SECONDS)
-    worked = time.monotonic() - run.started
-    threads[0].join()
-    run.stack.wait_until("database", "broker", "storage", "worker", "model")
-    path = urlsplit(page.url).path
-    jar = http.cookiejar.CookieJar()
-    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
-    opener.addheaders = [("Cookie", "; ".join(f"{c['name']}={c['value']}" for c in context.cookies()))]
-    packed = archive(run, opener, path, folder)
-    most = min(photos // 2, _MOST_REVIEWED)
-    address = f"{run.address}{path}"
-    looked = review(page, address, _LOOK, most // 2)
-    _has_told(run, most // 2)  # else the page would begin with a photo whose answer is on its way
-    hasty = review(page, address, 0, most - most // 2)
-    _has_told(run, most)
-    over.set()
-    threads[1].join()
+    there = _half_sent(run, context, root, photos)
+    with _troubled(run, kills, seconds) as hunter:
+        page = send(context, run.address, root)
+        _arrive(run, page)
+        uploaded, sent = time.monotonic() - run.started, run.web.bytes_there
+        with suppress(AssertionError):  # the table tells what still waits
+            wait_for(lambda: run.is_over(photos), "photos still wait", _MOST_SECONDS)
+        worked = time.monotonic() - run.started
+        hunter.join()
+        run.stack.wait_until("database", "broker", "storage", "worker", "model")
+        path = urlsplit(page.url).path
+        packed = archive(run, _opener(context), path, folder)
+        most = min(photos // 2, _MOST_REVIEWED)
+        rates = _reviewed(run, page, f"{run.address}{path}", most)
+    ended = time.monotonic() - run.started
     return {
         "photos, MB": (photos, round(total / 1e6)),
         "fates": run.fates(),
         "there when the tab crashed": there,
-        "sums sent = sums kept": _sums(root)
-        == Counter(s for (s,) in run.rows("SELECT sha256 FROM images_photo")),
+        "sums sent = sums kept": _sums(root) == run.sums(),
         "items, photos of them, photos": run.rows(
             "SELECT count(*), count(DISTINCT photo_id), (SELECT count(*) FROM images_photo) FROM images_item"
         )[0],
         "MB sent again": round((sent - total) / 1e6, 1),
         "killed": dict(run.killed),
-        "seconds to all sent, cut out, the end": tuple(
-            round(each) for each in (uploaded, worked, time.monotonic() - run.started)
-        ),
+        "seconds to all sent, cut out, the end": tuple(round(each) for each in (uploaded, worked, ended)),
         "archive: files, MB, broken": (packed.files, round(packed.megabytes), packed.broken),
         "archive: SHA-256, whole and cut twice": sorted(each[:16] for each in packed.sums),
         "archive: first byte, ms": round(packed.first_byte),
-        "review: photos/min, next ms p50 p95 max": [_figures(*each) for each in (looked, hasty)],
+        "review: photos/min, next ms p50 p95 max": rates,
         "reviewed in the database": run.accepted(),
         "memory of all processes at most, MB": run.megabytes,
         "pieces left": len(list((run.stack.data / "var" / "files").glob("uploads/*/*"))),
         "clean": _is_clean(run, photos, packed, root, most),
     }
+
+
+def _half_sent(run: Run, context: BrowserContext, root: Path, photos: int) -> int:
+    """Send until half has arrived and the tab crashes; how many are there."""
+    page = send(context, run.address, root)
+    half = f"() => parseInt(document.querySelector('[data-files]').textContent) >= {photos // 2}"
+    page.wait_for_function(half, timeout=_MOST_SECONDS * 1000)
+    crash_tab(page)
+    return sum(count for fate, count in run.fates().items() if fate != "awaited")
+
+
+@contextmanager
+def _troubled(run: Run, kills: int, seconds: float) -> Iterator[threading.Thread]:
+    """In the block processes are killed, and lines cut, by the thread that it is given."""
+    over = threading.Event()
+    hunter = threading.Thread(target=hunt, args=(run, kills, seconds, over.is_set), daemon=True)
+    watcher = threading.Thread(target=watch_memory, args=(run, over), daemon=True)
+    hunter.start()
+    watcher.start()
+    try:
+        yield hunter
+    finally:
+        over.set()
+        watcher.join()
+
+
+def _opener(context: BrowserContext) -> urllib.request.OpenerDirector:
+    """A program with the browser's cookies."""
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    opener.addheaders = [("Cookie", "; ".join(f"{c['name']}={c['value']}" for c in context.cookies()))]
+    return opener
+
+
+def _reviewed(run: Run, page: Page, address: str, most: int) -> list[str]:
+    """Half of them with a look at each, half as fast as keys can be pressed."""
+    looked = review(page, address, _LOOK, most // 2)
+    _has_told(run, most // 2)  # else the page would begin with a photo whose answer is on its way
+    hasty = review(page, address, 0, most - most // 2)
+    _has_told(run, most)
+    return [_figures(*each) for each in (looked, hasty)]
 
 
 def _figures(rate: float, shown: list[float]) -> str:
@@ -352,11 +380,10 @@ def _sums(root: Path) -> Counter[str]:
 
 
 def _is_clean(run: Run, photos: int, packed: Archive, root: Path, reviewed: int) -> bool:
-    kept = Counter(each for (each,) in run.rows("SELECT sha256 FROM images_photo"))
     return all(
         [
             run.fates() == {"ready": photos},
-            kept == _sums(root),
+            run.sums() == _sums(root),
             len(packed.sums) == 1,
             packed.broken is None,
             packed.files == photos + 1,
