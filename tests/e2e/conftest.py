@@ -110,7 +110,7 @@ def new_page(browser: Browser, stack: Stack, watch: Watch) -> Iterator[Callable[
     contexts: list[BrowserContext] = []
 
     def make(**options: Any) -> Page:
-        context = browser.new_context(base_url=stack.address, locale="en-GB", **options)
+        context = browser.new_context(base_url=stack.address, **{"locale": "en-GB", **options})
         context.add_init_script(_REPORT_VIOLATIONS)
         watch.over(context)
         contexts.append(context)
