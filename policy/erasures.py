@@ -109,7 +109,12 @@ def copy_out() -> None:
     new = "".join(lines(_moment_of(last) - _OVERLAP if last else None))
     if new:
         name = f"{FOLDER}/{timezone.now():%Y%m%dT%H%M%S%f}.jsonl"
-        default_storage.save(name, ContentFile(new.encode()))
+        try:
+            default_storage.save(name, ContentFile(new.encode()))
+        except OSError:
+            # Half of it would count as the newest copy, and no restore could read it.
+            default_storage.delete(name)
+            raise
 
 
 def copied() -> Iterator[Known]:

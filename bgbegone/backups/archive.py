@@ -98,34 +98,38 @@ class Writer:
 
 
 def members(path: Path) -> Iterator[tuple[str, int, IO[bytes]]]:
-    """Name, size and content of each member but the last, in the order of the archive. Raises Broken."""
+    """Name, size and content of each member, in the order of the archive. Raises Broken."""
     try:
         with tarfile.open(path, mode="r|") as tar:
             for member in tar:
-                content = tar.extractfile(member)
+                # What is sparse claims more than it holds; a link holds nothing.
+                is_whole = member.isreg() and not member.issparse()
+                content = tar.extractfile(member) if is_whole and _is_ours(member.name) else None
                 if content is None:
                     raise Broken(f"{path} is no backup of this service.")
-                if member.name != END:
-                    yield member.name, member.size, content
+                yield member.name, member.size, content
     except (tarfile.TarError, EOFError) as err:
         raise Broken(f"{path} is damaged, or no backup of this service ({err}).") from err
+
+
+def _is_ours(name: str) -> bool:
+    """Whether a backup could hold it; no name leads out of the store."""
+    if name in (HEAD, END):
+        return True
+    return name.startswith((ROWS, FILES)) and not {"", ".", ".."} & set(name.split("/"))
 
 
 def verify(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """The archive's head, and its totals, which every byte has been compared with. Raises Broken."""
     totals, head, end = Totals(), None, None
     try:
-        with tarfile.open(path, mode="r|") as tar:
-            for member in tar:
-                content = tar.extractfile(member)
-                if content is None:
-                    raise Broken(f"{path} is no backup of this service.")
-                if member.name == END:
-                    end = json.load(content)
-                elif member.name == HEAD:
-                    head = _head_of(content.read(), path, totals)
-                else:
-                    _read(member.name, member.size, content, totals)
+        for name, size, content in members(path):
+            if name == END:
+                end = json.loads(content.read(_CHUNK))
+            elif name == HEAD:
+                head = _head_of(content.read(_CHUNK), path, totals)
+            else:
+                _read(name, size, content, totals)
     except (tarfile.TarError, EOFError, ValueError) as err:
         raise Broken(f"{path} is damaged, or no backup of this service ({err}).") from err
     if head is None:

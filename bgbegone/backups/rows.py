@@ -7,12 +7,13 @@ from itertools import islice
 from typing import IO, Any
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
-from bgbegone.backups.archive import ROWS, Writer
+from bgbegone.backups.archive import ROWS, Broken, Writer
 
 _PORTION = 2000
 _PLAIN = (bool, int, float, str, type(None))
@@ -99,10 +100,13 @@ class Tables:
             self._move_sequences()
 
     def fill(self, name: str, content: IO[bytes]) -> None:
-        """One portion of an archive. Raises LookupError for a model that those migrations do not know."""
-        model = self._models[name.removeprefix(ROWS).partition("/")[0]]
-        fields = {field.attname: field for field in _fields(model)}
-        rows = [_row(model, fields, json.loads(line)) for line in content]
+        """One portion of an archive. Raises Broken for rows that those migrations do not know."""
+        try:
+            model = self._models[name.removeprefix(ROWS).partition("/")[0]]
+            fields = {field.attname: field for field in _fields(model)}
+            rows = [_row(model, fields, json.loads(line)) for line in content]
+        except (LookupError, ValueError, ValidationError) as err:
+            raise Broken(f"The rows in {name} cannot be read; nothing in use has changed.") from err
         with _as_they_were(model):
             model._base_manager.bulk_create(rows, batch_size=500)
 

@@ -109,21 +109,23 @@ def _names(folder: str = "") -> Iterator[str]:
 @contextmanager
 def _written(target: Path) -> Iterator[IO[bytes]]:
     """The file appears under its name when it is complete; only its owner may read it."""
-    if target.exists():
-        raise Refused(f"{target} is there already. Choose another name: a backup never replaces one.")
     draft = target.with_name(f"{target.name}.part")
     try:
-        with open(draft, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+        file = open(draft, "xb", opener=lambda path, flags: os.open(path, flags, 0o600))  # noqa: SIM115
+    except FileExistsError:
+        raise Refused(f"{draft} is there already. Delete it, unless another backup is running.") from None
+    try:
+        # Only now: nobody else who writes this backup can finish it any more.
+        if target.exists():
+            raise Refused(f"{target} is there already. Choose another name: a backup never replaces one.")
+        with file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        os.link(draft, target)
-    except FileExistsError:
-        raise Refused(f"{draft} or {target} is there already: another backup may be running.") from None
-    except OSError as err:
-        raise Refused(f"{target} cannot be written: {err.strerror}.") from err
-    finally:
+        draft.rename(target)
+    except BaseException:
         draft.unlink(missing_ok=True)
+        raise
 
 
 # Restoring one
@@ -259,7 +261,8 @@ def _put_back_files(source: Path) -> tuple[int, int]:
     for name, size, content in archive.members(source):
         if name.startswith(archive.FILES):
             path = name.removeprefix(archive.FILES)
-            is_owned = _has_owner(*path.split("/")[:2])
+            root, _slash, rest = path.partition("/")
+            is_owned = _has_owner(root, rest.partition("/")[0])
             if is_owned:
                 _put_back(path, size, content)
             put, left = put + is_owned, left + (not is_owned)

@@ -28,6 +28,8 @@ class Command(BaseCommand):
             self._list(file) if deletions else self._whole(file)
         except services.Refused as reason:
             raise CommandError(str(reason)) from None
+        except OSError as err:
+            raise CommandError(f"The backup could not be made: {err}.") from err
 
     def _list(self, file: str) -> None:
         if file == "-":

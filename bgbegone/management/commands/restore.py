@@ -27,13 +27,15 @@ class Command(BaseCommand):
         parser.add_argument("--without-list", action="store_true", help="nothing was deleted since")
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
+        if not file.is_file():
+            raise CommandError(f"There is no file {file}.")
         names = {"lists": options["deletions"], "replace": options["replace"]}
         try:
             done = services.restore(file, **names, without_list=options["without_list"])
         except (services.Refused, Broken) as reason:
             raise CommandError(str(reason)) from None
-        except FileNotFoundError:
-            raise CommandError(f"There is no {file}.") from None
+        except OSError as err:
+            raise CommandError(f"{err}. What was in use is as it was.") from err
         self.stdout.write(
             f"{done['rows']} rows and {done['files']} files are back. Deleted since, and not back: "
             f"{done['deleted_again']} entries of the list, {done['left_out']} files."
