@@ -24,8 +24,6 @@ class Migration(migrations.Migration):
                 ('claim', models.UUIDField(blank=True, null=True)),
                 ('pulse_at', models.DateTimeField(blank=True, null=True)),
                 ('queued_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('last_used_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now)),
                 ('error_code', models.CharField(blank=True, max_length=40)),
                 ('error_params', models.JSONField(blank=True, default=dict)),
