@@ -84,10 +84,10 @@ class Capability(models.Model):
         return self
 
     def note_opened(self) -> None:
-        """To the minute: a page and its pictures are one time."""
+        """To the minute: a page and its pictures are one time, and written once."""
         now = timezone.now()
-        before = models.Q(opened_at__isnull=True) | models.Q(opened_at__lt=now - timedelta(minutes=1))
-        type(self)._default_manager.filter(before, pk=self.pk).update(opened_at=now)
+        if self.opened_at is None or self.opened_at < now - timedelta(minutes=1):
+            type(self)._default_manager.filter(pk=self.pk).update(opened_at=now)
 
     def revoke(self) -> None:
         unrevoked = type(self)._default_manager.filter(pk=self.pk, revoked_at__isnull=True)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import MinLengthValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -33,6 +34,13 @@ class LinkPasswordField(forms.CharField):
             attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "none"}
         )
         super().__init__(label=_("Password"), required=False, min_length=8, max_length=100, widget=widget)
+
+    def clean(self, value: str | None) -> str:
+        """Spaces alone are no password, and no wish for a link without one."""
+        words: str = super().clean(value)
+        if value and not words:
+            MinLengthValidator(self.min_length)(words)
+        return words
 
 
 class ShareForm(forms.Form):

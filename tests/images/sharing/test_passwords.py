@@ -1,5 +1,7 @@
 """/r/<token>/ and /b/<token>/ with a password of their own (promise P14)."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -79,7 +81,7 @@ class TestTheQuestion(_Locked):
         assert "Asks for a password" in page
         assert _WORDS not in page
 
-    @pytest.mark.parametrize("words", ["short", "x" * 101])
+    @pytest.mark.parametrize("words", ["short", "x" * 101, " " * 12, "a\0nul byte"])
     def test_a_password_that_is_none(self, words: str) -> None:
         page = self.alice.post(f"/photos/{self.photo.pk}/links/", {"hours": 1, "password": words})
         assert page.status_code == 422
@@ -123,6 +125,11 @@ class TestGuessing(_Locked):
         assert self._try(self.guest).status_code == 429
         assert "cutout.png" in visitor.get(self.path).content.decode()
 
+    def test_p14_one_machine_alone_locks_nobody_out(self) -> None:
+        for n in range(101):
+            self._try(self.guest, f"guess {n}")
+        assert self._try(Client(REMOTE_ADDR="192.0.2.7")).status_code == 302
+
     def test_right_ones_do_not_count(self) -> None:
         assert {self._try(Client()).status_code for _ in range(8)} == {302}
 
@@ -148,6 +155,15 @@ class TestLastOpened(_Locked):
         Client().get(f"{self.path}cutout.png")
         self._try(Client(), "wrong")
         assert self._opened() is None
+
+    def test_it_is_written_once_a_minute(
+        self, django_assert_num_queries: Callable[[int], AbstractContextManager[object]]
+    ) -> None:
+        visitor = Client()
+        self._try(visitor)
+        visitor.get(self.path)
+        with django_assert_num_queries(1):
+            visitor.get(self.path)
 
     def test_neither_is_a_look_at_the_headers(self) -> None:
         visitor = Client()
