@@ -29,10 +29,10 @@ def _counters(request: HttpRequest, account: str, kind: str) -> list[_Counter]:
 def is_over(request: HttpRequest, account: str, *, kind: str = _LOGIN) -> bool:
     """Count a try before it is made, so that many at once cannot slip through together.
 
-    `kind` is what else has passwords, for which `account` is then the name of one.
+    `kind` is what else has passwords, for which `account` is then the name of one. A try that one counter
+    refuses is not made, and the next does not count it: one machine alone cannot use up what all have.
     """
-    results = [ratelimit.is_over(*counter) for counter in _counters(request, account, kind)]
-    return any(results)
+    return any(ratelimit.is_over(*counter) for counter in _counters(request, account, kind))
 
 
 def give_back(request: HttpRequest, account: str, *, kind: str = _LOGIN) -> None:
