@@ -99,7 +99,8 @@ def take_down(pk: UUID) -> bool:
 
 @transaction.atomic
 def _move(pk: UUID, kind: str, *, is_shown: bool) -> bool:
-    rows = GalleryEntry.objects.agreed().filter(pk=pk, shown_at__isnull=is_shown)
+    # What two clicks are decided by is asked of the row itself, which the second one waits for.
+    rows = GalleryEntry.objects.filter(pk=pk, shown_at__isnull=is_shown, pk__in=GalleryEntry.objects.agreed())
     if not rows.update(shown_at=timezone.now() if is_shown else None):
         return False
     _note(Photo.objects.get(gallery_entry=pk), kind)
