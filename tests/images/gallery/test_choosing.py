@@ -1,9 +1,12 @@
 """/admin/images/galleryentry/: staff choose from what owners have agreed to, and add nothing (P13)."""
 
 from django.contrib.admin.models import LogEntry
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from images.access.models import ImageAccess
+from images.gallery import services
 from images.gallery.models import GalleryEntry, GalleryEvent
 from tests.base import Cast, finished, staff
 from tests.images.gallery.steps import CHOICES, agree, choose, withdraw
@@ -37,6 +40,14 @@ class TestChoosing(Cast):
         page = sara.get(choose(sara, entry)["Location"]).content.decode()
         assert "Nothing was changed" in page
         assert GalleryEvent.objects.filter(kind="shown").count() == 1
+
+    def test_of_two_clicks_at_once_the_row_itself_lets_one_through(self) -> None:
+        """A condition in a query within the UPDATE would not be asked again by who has waited."""
+        entry = self._offered()
+        with CaptureQueriesContext(connection) as queries:
+            services.show(entry.pk)
+        (update,) = [query["sql"] for query in queries if query["sql"].startswith("UPDATE")]
+        assert '"images_galleryentry"."shown_at" IS NULL' in update
 
     def test_p13_withdrawn_a_moment_ago_is_not_shown(self) -> None:
         entry, sara = self._offered(), staff()
