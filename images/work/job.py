@@ -101,9 +101,11 @@ class Job(models.Model):
     @classmethod
     def claim_first(cls, waiting: "models.QuerySet[Any]", **fields: Any) -> Self | None:
         """Move the first of these rows to running, and load it; None when nothing waits any more."""
+        rows = cls._default_manager.select_related(cls.loaded_with)
         while pk := waiting.values_list("pk", flat=True).first():
-            if cls._claimed(pk, fields):
-                return cls._default_manager.select_related(cls.loaded_with).filter(pk=pk).first()
+            # One that was deleted just then is not the last.
+            if cls._claimed(pk, fields) and (job := rows.filter(pk=pk).first()):
+                return job
         return None
 
     @classmethod

@@ -55,6 +55,15 @@ class TestProcessing(Cast):
         taken = [jobs.claim_next(), jobs.claim_next()]
         assert [cutout.photo for cutout in taken if cutout] == photos
 
+    def test_one_that_is_deleted_while_it_is_taken_is_not_the_last(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        gone, there = uploaded(self.alice), uploaded(self.bob)
+        monkeypatch.setattr(Cutout, "tell", lambda _pk: Photo.objects.filter(pk=gone.pk).delete())
+        taken = jobs.claim_next()
+        assert taken
+        assert taken.photo == there
+
     def test_a_single_photo_goes_before_a_batch(self) -> None:
         batch, single = uploaded(self.alice), uploaded(self.bob)
         Cutout.objects.filter(photo=batch).update(queue=Cutout.Queue.BULK)
