@@ -19,7 +19,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models
-from django.db.models.signals import post_delete
+from django.db.models.signals import post_delete, pre_delete
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -30,6 +30,7 @@ FOLDER = "erased"
 # Between the moment that a deletion writes down and the one at which it holds.
 SLACK = timedelta(hours=1)
 _OVERLAP = timedelta(minutes=10)
+_BATCH = 1000
 # They end with every restored backup anyway.
 _NOT_NOTED = {"sessions.session", "usersessions.usersession"}
 
@@ -59,7 +60,7 @@ def note_all(rows: "models.QuerySet[Any]") -> None:
 
 
 def note_keys(label: str, keys: Iterable[str]) -> None:
-    Erasure.objects.bulk_create(Erasure(label=label, key=key) for key in keys)
+    Erasure.objects.bulk_create((Erasure(label=label, key=key) for key in keys), batch_size=_BATCH)
 
 
 def take_back(label: str, key: str) -> None:
@@ -71,14 +72,29 @@ def listen() -> None:
     """Note whatever is deleted of a model in the inventory. Called when every app has declared its fields."""
     for model in {entry.model for entry in inventory.entries()}:
         if model._meta.label_lower not in _NOT_NOTED:
-            post_delete.connect(_note_deleted, sender=model, dispatch_uid=f"erasures.{model._meta.label}")
+            name = f"erasures.{model._meta.label}"
+            pre_delete.connect(_gather, sender=model, dispatch_uid=name)
+            post_delete.connect(_note_gathered, sender=model, dispatch_uid=name)
 
 
-def _note_deleted(sender: type[models.Model], instance: models.Model, origin: Any, **_kwargs: Any) -> None:
+# On what is being deleted: the keys of the rows that go.
+_GOING = "_erasures"
+
+
+def _is_origin(sender: type[models.Model], instance: models.Model, origin: Any) -> bool:
     """What goes along with something else is not noted: it goes along once more."""
-    is_origin = origin is instance or (isinstance(origin, models.QuerySet) and origin.model is sender)
-    if is_origin and instance.pk is not None:
-        Erasure.objects.create(label=sender._meta.label_lower, key=str(instance.pk))
+    return origin is instance or (isinstance(origin, models.QuerySet) and origin.model is sender)
+
+
+def _gather(sender: type[models.Model], instance: models.Model, origin: Any, **_kwargs: Any) -> None:
+    """Django tells of every row before it deletes the first, so a hundred thousand take few statements."""
+    if _is_origin(sender, instance, origin):
+        vars(origin).setdefault(_GOING, []).append(str(instance.pk))
+
+
+def _note_gathered(sender: type[models.Model], instance: models.Model, origin: Any, **_kwargs: Any) -> None:
+    if _is_origin(sender, instance, origin) and (keys := vars(origin).pop(_GOING, None)):
+        note_keys(sender._meta.label_lower, keys)
 
 
 Known = tuple[str, str, datetime]
@@ -155,7 +171,7 @@ def carry_out(known: Iterable[Known], made_at: datetime) -> int:
             for label, key, at in found
             if (label, key, at) not in mine
         ],
-        batch_size=1000,
+        batch_size=_BATCH,
     )
     later: dict[str, list[str]] = defaultdict(list)
     for label, key, at in found:
