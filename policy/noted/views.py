@@ -17,6 +17,8 @@ from policy.dashboard.panels import Cell, shown
 from policy.noted import kinds
 
 _SIZE = 50
+# As the box says. SQLite refuses to look for a text of 50,000 characters.
+_LONGEST = 150
 
 
 @never_cache
@@ -28,7 +30,7 @@ def noted(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     asked = request.GET.get("kind", "")
     kind = next((kind for kind in readable if kind.key == asked), readable[0])
-    words = request.GET.get("q", "").strip()
+    words = request.GET.get("q", "").strip()[:_LONGEST]
     # What databases disagree about, and nobody types.
     rows = kind.find(words) if "\0" not in words else kind.find("").none()
     order = Order(kind.moment, f"noted:{request.user.pk}:{kind.key}")
@@ -47,4 +49,5 @@ def noted(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(cell: Cell | Words) -> str:
-    return shown(str(cell) if isinstance(cell, Promise) else cell)
+    # What people have written goes round `shown`, which remembers what it has written.
+    return str(cell) if isinstance(cell, str | Promise) else shown(cell)
