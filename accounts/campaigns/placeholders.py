@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 
-_WRITTEN = re.compile(r"\{\{\s*(\w*)\s*(?:\|([^{}|\n]*))?\}\}")
+# Each part takes all it can and gives nothing back: a page of blanks after the braces costs one look.
+_WRITTEN = re.compile(r"\{\{\s*+(\w*+)\s*+(?:\|([^{}|\n]*+))?\}\}")
 # Characters that no text has, since Unicode gives them no meaning.
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _MARK = re.compile(f"{_OPEN}(\\d+){_CLOSE}")
@@ -46,12 +47,12 @@ def is_in(address: str) -> bool:
 
 
 def mark(text: str) -> Marked:
-    """Raises KeyError when a placeholder is none that `problem_of` lets pass."""
+    """What `problem_of` lets pass is filled; what looks like a placeholder and is none stays as it stands."""
     wanted: list[tuple[str, str]] = []
 
     def note(written: re.Match[str]) -> str:
         if written[1] not in _VALUES:
-            raise KeyError(written[1])
+            return written[0]
         wanted.append((written[1], (written[2] or "").strip()))
         return f"{_OPEN}{len(wanted) - 1}{_CLOSE}"
 
@@ -60,12 +61,12 @@ def mark(text: str) -> Marked:
 
 def problem_of(text: str) -> str:
     """Why a text cannot be filled, as a sentence; nothing when it can."""
-    try:
-        marked = mark(text)
-    except KeyError as err:
+    unknown = [written[1] for written in _WRITTEN.finditer(text) if written[1] not in _VALUES]
+    if unknown:
         return _("There is no placeholder “%(name)s”. Known are {{ name | there }} and {{ username }}.") % {
-            "name": err.args[0]
+            "name": unknown[0]
         }
+    marked = mark(text)
     if "{{" in marked.text or "}}" in marked.text:
         return _("A placeholder is not written to its end. It looks like this: {{ name | there }}")
     if ("name", "") in marked.wanted:

@@ -68,3 +68,12 @@ def test_what_cannot_be_filled_is_refused_with_a_sentence(text: str, sentence: s
 def test_nobody_is_named_in_an_address(link: str) -> None:
     form = CampaignForm({"subject": "x", "language": "", "body": f"[here](<{link}>)"})
     assert "stands in a link" in str(form.errors)
+
+
+def test_a_draft_from_before_stays_as_it_stands() -> None:
+    marked = placeholders.mark("{{ first_name }}, {{ username }}")
+    assert marked.fill(marked.text, User(username="alice")) == "{{ first_name }}, alice"
+
+
+def test_blanks_without_end_are_looked_at_once() -> None:
+    assert "not written to its end" in placeholders.problem_of("{{" + " " * 300_000)
