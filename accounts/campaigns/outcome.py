@@ -1,6 +1,6 @@
 """What came of a campaign: how many copies came back, and how many people left through it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -21,10 +21,12 @@ def totals(campaigns: Iterable[Campaign]) -> dict[int, tuple[int, int]]:
     """Returns and opt-outs of each, in one query."""
     keys = {campaign.pk: _keys(campaign) for campaign in campaigns}
     counted = figures.by_day(*(key for some in keys.values() for key in some))
-    return {
-        pk: (sum(counted[returned].values()), sum(counted[left].values()))
-        for pk, (returned, left) in keys.items()
-    }
+    return {pk: (_total(counted[returned]), _total(counted[left])) for pk, (returned, left) in keys.items()}
+
+
+def _total(by_day: Mapping[date, int]) -> int:
+    # Who left in some other way may have taken it back by the link of this campaign.
+    return max(0, sum(by_day.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,7 @@ def of(campaign: Campaign) -> Outcome:
         charts.Series(_("Opt-outs"), [max(0, left.get(day, 0)) for day in points], "look-c"),
     ]
     sums = [
-        (one.look, one.name, total)
-        for one, total in zip(series, totals([campaign])[campaign.pk], strict=True)
+        (one.look, one.name, total) for one, total in zip(series, map(_total, (returned, left)), strict=True)
     ]
     gist = " ".join(f"{name}: {total}." for _look, name, total in sums)
     names = [shown(day) for day in points]

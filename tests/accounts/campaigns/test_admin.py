@@ -9,7 +9,7 @@ from django.core import mail
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from accounts.campaigns import returns
+from accounts.campaigns import outcome, returns
 from accounts.campaigns.models import Campaign, Delivery
 from accounts.mailing import tokens
 from accounts.mailing.models import EmailPreference
@@ -210,6 +210,13 @@ class TestOutcome:
         bob = EmailPreference.objects.get(user__username="bob")
         Client().post(urlsplit(tokens.opt_out_url(bob, made.pk)).path, {"undo": "1"})
         assert "Opt-outs: 0.</desc>" in sara.get(f"{LIST}{made.pk}/change/").content.decode()
+
+    def test_fewer_than_nobody_never_left(self, made: Campaign) -> None:
+        """Carol left by a link of before, and took it back by that of this campaign."""
+        carol, other = EmailPreference.objects.get(user__username="carol"), campaign()
+        Client().post(urlsplit(tokens.opt_out_url(carol)).path)
+        Client().post(urlsplit(tokens.opt_out_url(carol, other.pk)).path, {"undo": "1"})
+        assert outcome.totals([made, other]) == {made.pk: (1, 1), other.pk: (0, 0)}
 
     def test_p07_links_of_before_still_let_people_out(self, made: Campaign) -> None:
         carol = EmailPreference.objects.get(user__username="carol")
