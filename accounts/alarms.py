@@ -25,14 +25,19 @@ _SENT = "alarm.sent"
 
 def ring() -> bool:
     """Mail what is wrong; False when all is well, or when today's mail has gone out already."""
-    with translation.override(settings.LANGUAGE_CODE), transaction.atomic():
+    with translation.override(settings.LANGUAGE_CODE):
         troubles = alarms.now()
-        # The row of a day is made once, whoever looks at the same time.
-        if not troubles or not DailyFigure.objects.get_or_create(day=days.today(), key=_SENT)[1]:
-            return False
-        for address in _operators():
-            post(letters.write("accounts/mail/alarm", address, {"troubles": troubles}))
-        return True
+        return bool(troubles) and _tell(troubles)
+
+
+@transaction.atomic
+def _tell(troubles: list[str]) -> bool:
+    # The row of a day is made once, whoever looks at the same time.
+    if not DailyFigure.objects.get_or_create(day=days.today(), key=_SENT)[1]:
+        return False
+    for address in _operators():
+        post(letters.write("accounts/mail/alarm", address, {"troubles": troubles}))
+    return True
 
 
 def _operators() -> list[str]:
