@@ -31,7 +31,13 @@ from policy.inventory import impersonal, personal
 
 _ACCOUNT = _("as long as the account")
 
-personal(User, "username", what=_("User name"), purpose=_("Signing in"), kept=_ACCOUNT)
+personal(
+    User,
+    "username",
+    what=_("User name"),
+    purpose=_("Signing in, and calling you by it in news that you want"),
+    kept=_ACCOUNT,
+)
 personal(
     User,
     "email",
@@ -43,7 +49,7 @@ personal(
     User,
     "full_name",
     what=_("Full name"),
-    purpose=_("Knowing whom we deal with, if you tell us"),
+    purpose=_("Knowing whom we deal with, and calling you by it in news that you want, if you tell us"),
     kept=_ACCOUNT,
 )
 personal(

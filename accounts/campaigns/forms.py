@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.campaigns import placeholders
+from accounts.campaigns import links, placeholders
 from accounts.campaigns.models import Campaign
 from bgbegone.lib import markdown
 
@@ -31,7 +31,13 @@ class CampaignForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_body(self) -> str:
         body: str = self.cleaned_data["body"]
         _check_placeholders(body)
-        if any(placeholders.is_in(url) for url in markdown.links(placeholders.mark(body).text)):
+        urls = markdown.links(placeholders.mark(body).text)
+        if len(urls) > links.MOST:
+            raise forms.ValidationError(
+                _("It has more than %(most)s links, and each is tried before it is sent. Leave some out."),
+                params={"most": links.MOST},
+            )
+        if any(map(placeholders.is_in, urls)):
             raise forms.ValidationError(
                 _("A placeholder stands in a link: it would tell the other side who follows it.")
             )

@@ -27,7 +27,10 @@ from bgbegone.lib import markdown
 Reach = Callable[[str], str]
 
 _reach: list[Reach] = []
-_MOST_AT_ONCE, _PATIENCE_SECONDS, _REMEMBERED_SECONDS = 4, 10, 600
+# Of one campaign: its pages of ours are all asked within one request.
+MOST = 100
+# The door has four places, and customers wait before it, too.
+_MOST_AT_ONCE, _PATIENCE_SECONDS, _REMEMBERED_SECONDS = 2, 10, 600
 
 
 def reached_through(reach: Reach) -> Reach:
@@ -115,8 +118,10 @@ def _try_others(urls: Iterable[str]) -> dict[str, Tried]:
         pool = ThreadPoolExecutor(_MOST_AT_ONCE)
         asked = {pool.submit(_reach[0], url): url for url in unknown}
         for future in wait(asked, _PATIENCE_SECONDS).done:
-            known[asked[future]] = future.result()
-            cache.set(_key(asked[future]), future.result(), _REMEMBERED_SECONDS)
+            url, code = asked[future], future.result()
+            if code != "busy":  # customers were before us, which says nothing of the other site
+                known[url] = code
+                cache.set(_key(url), code, _REMEMBERED_SECONDS)
         pool.shutdown(wait=False, cancel_futures=True)
     return {
         url: Tried(url, _said(code), is_doubtful=bool(code))

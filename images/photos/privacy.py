@@ -28,7 +28,10 @@ personal(
     "created_at",
     "expires_at",
     what=_("Whose photo it is (for guests a random number), whether it is private, and its dates"),
-    purpose=_("Showing it to you alone, and deleting it in time"),
+    purpose=_(
+        "Showing it to you alone, and deleting it in time; whether you have photos here may also decide "
+        "which of our news you get, if you want news"
+    ),
     kept=AS_LONG_AS_THE_PHOTO,
 )
 impersonal(Photo, "id", "submission")

@@ -1,7 +1,7 @@
 """Every link of a campaign is tried before it is sent."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 import pytest
 from django.core.cache import cache
@@ -9,7 +9,9 @@ from django.test import override_settings
 from django.utils import translation
 
 from accounts.campaigns import links, services
+from accounts.campaigns.forms import CampaignForm
 from accounts.campaigns.models import Campaign
+from images.api.fetching import services as door
 from tests.images.api import hostile
 
 pytestmark = pytest.mark.django_db
@@ -91,3 +93,27 @@ def test_nobody_is_asked_where_the_operator_said_no() -> None:
 
 def test_mail_is_not_tried() -> None:
     assert said("[x](mailto:a@example.org)") == {"mailto:a@example.org": "not tried"}
+
+
+def test_while_customers_take_every_place_it_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "_PATIENCE_SECONDS", 0)
+    with another_site(hostile.sends(b"x")) as address:
+        with ExitStack() as places:
+            for _ in range(door._PLACES):
+                places.enter_context(door._place())
+            assert said(f"[x]({address})") == {address: "not tried"}
+        assert said(f"[x]({address})") == {address: "works"}
+
+
+@pytest.mark.parametrize(("number", "is_fine"), [(100, True), (10_000, False)])
+def test_no_more_links_than_can_be_tried(number: int, is_fine: bool) -> None:
+    body = " ".join(f"[x](/guides/{n}/)" for n in range(number))
+    form = CampaignForm({"subject": "x", "language": "", "body": body})
+    assert form.is_valid() == is_fine
+    assert ("It has more than 100 links" in str(form.errors)) == (not is_fine)
+
+
+def test_an_address_without_end_is_not_asked() -> None:
+    cache.clear()
+    (tried,) = links.try_all(draft(f"[x](https://example.org/{'y' * 5000})"))
+    assert tried.is_doubtful
