@@ -1,6 +1,7 @@
 """Edits kept, and files made by them."""
 
 import logging
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -24,6 +25,8 @@ logger = logging.getLogger(__name__)
 # Of one photo; the ones that nobody has asked for the longest go first.
 MOST_RENDITIONS = 40
 MOST_VERSIONS = 100
+# How late it may be known that a file is still wanted: each look at the gallery asks for a dozen.
+_TOUCHED = timedelta(minutes=1)
 
 
 def bound(photo: Photo, recipe: Recipe) -> Recipe:
@@ -59,7 +62,8 @@ def request(photo: Photo, recipe: Recipe, *, queue: str = Rendition.Queue.INTERA
     found = Rendition.objects.filter(cutout=photo.cutout, digest=digest).first()
     if found is None:
         return _created(photo.cutout, recipe, digest, queue)
-    Rendition.objects.filter(pk=found.pk).update(last_used_at=timezone.now())
+    if found.last_used_at < timezone.now() - _TOUCHED:
+        Rendition.objects.filter(pk=found.pk).update(last_used_at=timezone.now())
     if found.status == Rendition.Status.FAILED and Failure(found.error_code, {}).is_retryable:
         _try_again(found, queue)
     elif found.is_active and queue == Rendition.Queue.INTERACTIVE != found.queue:

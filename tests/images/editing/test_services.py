@@ -152,6 +152,14 @@ class TestRetention(Cast):
         requested(photo, **RED)
         assert jobs.process_next()
 
+    def test_what_is_asked_for_again_stays(self) -> None:
+        photo = finished(self.alice)
+        requested(photo, **RED)
+        jobs.process_next()
+        Rendition.objects.update(last_used_at=timezone.now() - timedelta(days=8))
+        requested(photo, **RED)
+        assert _delete_unused() == 0
+
     def test_p16_everything_goes_with_the_photo(self) -> None:
         photo = finished(self.alice)
         services.save(photo, recipe(**RED), revision=0)

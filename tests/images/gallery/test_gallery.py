@@ -6,7 +6,9 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from PIL import Image
 
@@ -253,6 +255,19 @@ class TestWhatIsShown(Cast):
             _shown(self.alice)
         with django_assert_num_queries(1):
             assert _page().count('type="range"') == 3
+
+    def test_looking_writes_nothing(self) -> None:
+        photo = finished(self.alice)
+        self._edit(photo, "#ff0000")
+        agree(self.alice, photo)
+        entry = GalleryEntry.objects.get()
+        services.show(entry.pk)
+        _page()
+        renditions.process_next()
+        with CaptureQueriesContext(connection) as queries:
+            assert 'type="range"' in _page()
+            body(Client().get(_files(entry)[1]))
+        assert {query["sql"].partition(" ")[0] for query in queries} == {"SELECT"}
 
 
 class TestTakingAlong(Cast):
