@@ -47,7 +47,7 @@ answer = retention._delete_orphans()
 
 
 def drill(folder: Path, *, is_short: bool) -> Outcome:
-    times = 2 if is_short else 20
+    times = 1 if is_short else 20
     picture = folder / "picture.jpg"
     with house.house(folder) as stack:
         visitor = Visitor(stack.address)

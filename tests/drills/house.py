@@ -88,8 +88,31 @@ def books(stack: Stack) -> dict[str, Any]:
 
 def wait_until_idle(stack: Stack, seconds: float = _MOST_SECONDS) -> None:
     """Until no photo waits or is worked on."""
-    code = "answer = Cutout.objects.active().count()"
-    wait_for(lambda: asked(stack, code) == 0, f"photos still wait: {stack.log_file}", seconds)
+    left = asked(stack, _IDLE.format(seconds))
+    assert left == 0, f"{left} photos still wait: {stack.log_file}"
+
+
+# One process that looks again and again: to start another for each look would take the service's cores.
+_IDLE = """
+import time
+deadline = time.monotonic() + {}
+while (answer := Cutout.objects.active().count()) and time.monotonic() < deadline:
+    time.sleep(0.2)
+"""
+
+
+def post_mails(stack: Stack, numbers: range) -> None:
+    """Mails that the service has to send, each to an address of its own."""
+    asked(stack, _POST.format(numbers))
+
+
+_POST = """
+from django.core.mail import EmailMultiAlternatives
+from accounts.outbox.services import post
+for number in {}:
+    post(EmailMultiAlternatives("Drill", "Text", "us@example.org", [f"{{number}}@example.org"]))
+answer = 0
+"""
 
 
 def insist(act: Callable[[], T], seconds: float = 120) -> T:

@@ -6,7 +6,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from tests.drills.house import Crowd, asked, books, house, wait_until_idle
+from tests.drills.house import Crowd, books, house, post_mails, wait_until_idle
 from tests.drills.outcome import Outcome
 from tests.e2e.pictures import ball
 from tests.mailserver import Inbox, mail_server
@@ -20,13 +20,6 @@ _PARTS = {
 }
 # How long a process may need to notice that its parent is gone.
 _MERCY = 10
-_POST = """
-from django.core.mail import EmailMultiAlternatives
-from accounts.outbox.services import post
-for n in range({}):
-    post(EmailMultiAlternatives("Drill", "Text", "us@example.org", [f"{{n}}@example.org"]))
-answer = 0
-"""
 
 
 def drill(folder: Path, *, is_short: bool) -> Outcome:
@@ -36,13 +29,14 @@ def drill(folder: Path, *, is_short: bool) -> Outcome:
 def hold(folder: Path, photos: int, rounds: int) -> Outcome:
     mails = photos // 5
     with mail_server() as (inbox, port), house(folder, EMAIL_URL=f"smtp://127.0.0.1:{port}") as stack:
-        asked(stack, _POST.format(mails))
+        post_mails(stack, range(mails))
         crowd = Crowd(stack, [ball() for _ in range(photos)]).start()
         kills = _hunt(stack, rounds)
         crowd.join()
         wait_until_idle(stack, 600)
         wait_for(lambda: len(set(inbox.recipients)) == mails, f"mail is missing: {stack.log_file}")
-        time.sleep(_MERCY)
+        with suppress(AssertionError):
+            wait_for(lambda: not _orphans(stack), "", _MERCY)
         orphans = _orphans(stack)
         held = books(stack)
     done = held["statuses"].get("done", 0)

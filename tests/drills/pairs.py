@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.drills import house
-from tests.drills.kills import _POST, finished_twice
+from tests.drills.kills import finished_twice
 from tests.drills.outcome import Outcome
 from tests.e2e.pictures import ball
 from tests.mailserver import mail_server
@@ -26,7 +26,7 @@ def drill(folder: Path, *, is_short: bool) -> Outcome:
         for words in (_CLERK, f"beat --pidfile= --schedule {folder / 'second'} --loglevel WARNING"):
             stack.callback(_end, _beside(running, words))
         crowd = house.Crowd(running, [ball() for _ in range(photos)]).start()
-        house.asked(running, _POST.format(mails))
+        house.post_mails(running, range(mails))
         crowd.join()
         house.wait_until_idle(running)
         wait_for(lambda: len(set(inbox.recipients)) == mails, f"mail is missing: {running.log_file}")
