@@ -57,7 +57,8 @@ def is_outdated(entry: GalleryEntry) -> bool:
 def agree(photo: Photo, *, credit: str = "") -> None:
     """The owner agrees to show the picture as it stands. A second click changes nothing.
 
-    Of an earlier consent to another version nothing stays, so staff choose again.
+    Of an earlier consent to another version nothing stays, so staff choose again. Raises Photo.DoesNotExist
+    when it was deleted meanwhile.
     """
     photo = Photo.objects.select_for_update().get(pk=photo.pk)
     known = GalleryEntry.objects.filter(photo=photo).first()

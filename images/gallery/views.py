@@ -18,6 +18,7 @@ from images.gallery import services
 from images.gallery.forms import AgreeForm
 from images.gallery.models import GalleryEntry
 from images.photos import downloads
+from images.photos.models import Photo
 from images.photos.views import own_photo, photo_page
 
 _PER_PAGE = 12
@@ -70,7 +71,10 @@ def gallery_agree(request: HttpRequest, pk: UUID) -> HttpResponse:
     form = AgreeForm(request.POST)
     if not form.is_valid():
         return photo_page(request, photo, gallery_form=form, status=422)
-    services.agree(photo, credit=form.cleaned_data["credit"])
+    try:
+        services.agree(photo, credit=form.cleaned_data["credit"])
+    except Photo.DoesNotExist:
+        raise Http404 from None  # deleted meanwhile
     messages.success(request, _("Thank you. The picture may be chosen for the gallery now."))
     return redirect("photo", pk)
 

@@ -18,7 +18,7 @@ from bgbegone.lib.appending import Appended
 from images.editing import jobs as renditions
 from images.editing import services as edits
 from images.engine.edits import recipe as recipes
-from images.gallery import services
+from images.gallery import services, views
 from images.gallery.models import GalleryEntry, GalleryEvent
 from images.gallery.wording import VERSION, WORDS
 from images.photos.models import Photo
@@ -101,6 +101,16 @@ class TestConsent(Cast):
         assert withdraw(self.bob, photo).status_code == 404
         assert agree(self.guest, other).status_code == 302
         assert GalleryEntry.objects.count() == 1
+
+    def test_a_photo_that_is_deleted_at_this_very_moment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        photo = finished(self.alice)
+
+        def own(*_args: object) -> Photo:
+            Photo.objects.filter(pk=photo.pk).delete()
+            return photo
+
+        monkeypatch.setattr(views, "own_photo", own)
+        assert agree(self.alice, photo).status_code == 404
 
     def test_guests_are_not_asked(self) -> None:
         photo = finished(self.guest)
