@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from bgbegone.lib.names import readable
 from images.batches import manifest, setting
-from images.batches.links import LONGEST_REMARK, MOST_LINKS, Remark, longest_life
+from images.batches.links import LONGEST_REMARK, Remark, longest_life
 from images.batches.manifest import Entry
 from images.batches.models import DEFAULT_NAMES, Batch
 from images.batches.names import is_template
@@ -23,7 +23,7 @@ from images.editing.settings import GROUNDS, SettingsForm, settings_of
 from images.engine.edits import recipe as recipes
 from images.engine.edits.recipe import Recipe
 from images.photos import guests
-from images.sharing.forms import LinkPasswordField, life_choices
+from images.sharing.forms import MOST_LINKS, LinkPasswordField, life_choices
 
 
 class ManifestForm(forms.Form):

@@ -12,7 +12,6 @@ from django.utils.translation import pgettext_lazy
 from images.batches.models import Batch, Item
 from images.sharing.capability import Capability, digest_of
 
-MOST_LINKS = 20
 LONGEST_REMARK = 1000
 
 

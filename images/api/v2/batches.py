@@ -1,8 +1,7 @@
-"""Batches: many photos with one setting; paused, cancelled, taken along as one archive, shown by a link."""
+"""Batches: many photos with one setting; paused, cancelled, taken along as one archive."""
 
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -19,7 +18,6 @@ from images.api.v2.fields import Fields
 from images.api.v2.problems import Problem, wait
 from images.api.v2.resources import Call, Method, answer, check_match, resource
 from images.batches import archive, names, presenting, services, setting
-from images.batches.links import MOST_LINKS, BatchLink, longest_life
 from images.batches.models import DEFAULT_NAMES, Batch
 from images.photos.services import Sender
 from images.work.models import Cutout
@@ -52,7 +50,7 @@ def _create(call: Call) -> HttpResponseBase:
     is_private = fields.flag("private", default=True)
     facts = _setting(fields, Batch(owner=owner))
     # Whoever sends the same bytes twice by a program means it.
-    facts |= {"name": name.replace("\0", ""), "is_private": is_private, "twins": Batch.Twins.KEEP}
+    facts |= {"name": name, "is_private": is_private, "twins": Batch.Twins.KEEP}
     return _shown(services.begin(Sender(owner=owner), uuid.uuid4(), [], **facts).batch, 201)
 
 
@@ -142,44 +140,6 @@ def _archive(call: Call, pk: UUID) -> HttpResponseBase:
     return archive.answer(call.request, packed, batch.title)
 
 
-def _link_create(call: Call, pk: UUID) -> HttpResponseBase:
-    if call.key.is_sandbox:
-        raise Problem("not_allowed", 403)
-    batch, fields = own(call.key, pk), call.fields
-    longest = int(longest_life(batch).total_seconds() // 3600)
-    hours = fields.number("hours", 1, longest, longest) or longest
-    may_review = fields.flag("may_review", default=False)
-    fields.done()
-    if batch.links.open().count() >= MOST_LINKS:
-        sentence = _("This batch has %(most)s links already. Please withdraw one of them first.")
-        raise Problem("invalid", 422, sentence % {"most": MOST_LINKS})
-    link = BatchLink.issue(batch, timedelta(hours=hours), may_review=may_review)
-    link.save(force_insert=True)
-    location = shapes.address("api_v2_batch_link", batch.pk, link.pk)
-    return answer(batch_shapes.link(link), 201, Location=location)
-
-
-def _link_list(call: Call, pk: UUID) -> HttpResponseBase:
-    found, cursor = pages.piece(own(call.key, pk).links.open(), call.query)
-    return answer({"data": [batch_shapes.link(row) for row in found], "next": cursor})
-
-
-def _own_link(call: Call, pk: UUID, link_pk: UUID) -> BatchLink:
-    link: BatchLink | None = own(call.key, pk).links.open().filter(pk=link_pk).first()
-    if link is None:
-        raise Problem("not_found", 404)
-    return link
-
-
-def _link_read(call: Call, pk: UUID, link_pk: UUID) -> HttpResponseBase:
-    return answer(batch_shapes.link(_own_link(call, pk, link_pk)))
-
-
-def _link_withdraw(call: Call, pk: UUID, link_pk: UUID) -> HttpResponseBase:
-    _own_link(call, pk, link_pk).revoke()
-    return HttpResponse(status=204)
-
-
 def _does(act: Callable[[Batch], object]) -> Callable[..., HttpResponseBase]:
     return resource(POST=Method(Scope.CUT_OUT, _act(act)))
 
@@ -192,5 +152,3 @@ pause, resume, retry = _does(services.pause), _does(services.resume), _does(serv
 # What waits goes with its bytes, so it takes the right to delete.
 cancel = resource(POST=Method(Scope.DELETE, _act(services.cancel)))
 whole = resource(GET=Method(Scope.READ, _archive))
-links = resource(GET=Method(Scope.READ, _link_list), POST=Method(Scope.CUT_OUT, _link_create))
-link = resource(GET=Method(Scope.READ, _link_read), DELETE=Method(Scope.DELETE, _link_withdraw))

@@ -1,64 +1,101 @@
-"""Links to a result for whoever gets them; and what the key itself may do."""
+"""Links for whoever gets them, to a photo's result or to a batch; and what the key itself may do."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
-from images.api.keys.models import Scope
-from images.api.v2 import pages, shapes
-from images.api.v2.photos import check_that_done, own
+from images.api.keys.models import ApiKey, Scope
+from images.api.v2 import batch_shapes, batches, pages, photos, shapes
+from images.api.v2.fields import Fields
 from images.api.v2.problems import Problem
 from images.api.v2.resources import Call, Method, answer, resource
+from images.batches.links import BatchLink, longest_life
+from images.batches.models import Batch
+from images.photos.models import Photo
+from images.sharing.capability import Capability
 from images.sharing.forms import MOST_LINKS
 from images.sharing.models import ShareLink
 
+View = Callable[..., HttpResponseBase]
 
-def _create(call: Call, pk: UUID) -> HttpResponseBase:
-    if call.key.is_sandbox:  # a link would show the result without its watermark
-        raise Problem("not_allowed", 403)
-    photo = own(call.key, pk)
-    longest = int(photo.link_lifetime.total_seconds() // 3600)
-    fields = call.fields
-    hours = fields.number("hours", 1, longest, longest)
-    most = fields.number("max_downloads", 1, 100_000)
-    fields.done()
-    check_that_done(photo.cutout)
-    if photo.links.open().count() >= MOST_LINKS:
-        sentence = _("This photo has %(most)s links already. Please withdraw one of them first.")
+
+def _links(
+    own: Callable[[ApiKey, UUID], Any],
+    issue: Callable[[Any, Fields], Capability],
+    shape: Callable[[Any], dict[str, Any]],
+    route: str,
+) -> tuple[View, View]:
+    """Two resources: the links to what `own` finds, and one of them, whose address is `route`.
+
+    `issue` makes a new link of what the fields say; it is not saved yet. Raises Problem.
+    """
+
+    def create(call: Call, pk: UUID) -> HttpResponseBase:
+        if call.key.is_sandbox:  # a link would show the result without its watermark
+            raise Problem("not_allowed", 403)
+        link = issue(own(call.key, pk), call.fields)
+        link.save(force_insert=True)
+        return answer(shape(link), 201, Location=shapes.address(route, pk, link.pk))
+
+    def list_(call: Call, pk: UUID) -> HttpResponseBase:
+        found, cursor = pages.piece(own(call.key, pk).links.open(), call.query)
+        return answer({"data": [shape(row) for row in found], "next": cursor})
+
+    def found(call: Call, pk: UUID, link_pk: UUID) -> Any:
+        link = own(call.key, pk).links.open().filter(pk=link_pk).first()
+        if link is None:
+            raise Problem("not_found", 404)
+        return link
+
+    def read(call: Call, pk: UUID, link_pk: UUID) -> HttpResponseBase:
+        return answer(shape(found(call, pk, link_pk)))
+
+    def withdraw(call: Call, pk: UUID, link_pk: UUID) -> HttpResponseBase:
+        found(call, pk, link_pk).revoke()
+        return HttpResponse(status=204)
+
+    return (
+        resource(GET=Method(Scope.READ, list_), POST=Method(Scope.CUT_OUT, create)),
+        resource(GET=Method(Scope.READ, read), DELETE=Method(Scope.DELETE, withdraw)),
+    )
+
+
+def _lifetime(fields: Fields, longest: timedelta) -> timedelta:
+    most = int(longest.total_seconds() // 3600)
+    return timedelta(hours=fields.number("hours", 1, most, most) or most)
+
+
+def _check_room(row: Photo | Batch, sentence: str) -> None:
+    if row.links.open().count() >= MOST_LINKS:
         raise Problem("invalid", 422, sentence % {"most": MOST_LINKS})
-    link = ShareLink.issue(photo, timedelta(hours=hours or longest), most)
-    link.save(force_insert=True)
-    return answer(shapes.link(link), 201, Location=shapes.address("api_v2_link", photo.pk, link.pk))
 
 
-def _list(call: Call, pk: UUID) -> HttpResponseBase:
-    found, cursor = pages.piece(own(call.key, pk).links.open(), call.query)
-    return answer({"data": [shapes.link(row) for row in found], "next": cursor})
+def _to_photo(photo: Photo, fields: Fields) -> ShareLink:
+    lifetime = _lifetime(fields, photo.link_lifetime)
+    downloads = fields.number("max_downloads", 1, 100_000)
+    fields.done()
+    photos.check_that_done(photo.cutout)
+    _check_room(photo, _("This photo has %(most)s links already. Please withdraw one of them first."))
+    return ShareLink.issue(photo, lifetime, downloads)
 
 
-def _own_link(call: Call, pk: UUID, link_pk: UUID) -> ShareLink:
-    link: ShareLink | None = own(call.key, pk).links.open().filter(pk=link_pk).first()
-    if link is None:
-        raise Problem("not_found", 404)
-    return link
-
-
-def _read(call: Call, pk: UUID, link_pk: UUID) -> HttpResponseBase:
-    return answer(shapes.link(_own_link(call, pk, link_pk)))
-
-
-def _withdraw(call: Call, pk: UUID, link_pk: UUID) -> HttpResponseBase:
-    _own_link(call, pk, link_pk).revoke()
-    return HttpResponse(status=204)
+def _to_batch(batch: Batch, fields: Fields) -> BatchLink:
+    lifetime = _lifetime(fields, longest_life(batch))
+    may_review = fields.flag("may_review", default=False)
+    fields.done()
+    _check_room(batch, _("This batch has %(most)s links already. Please withdraw one of them first."))
+    return BatchLink.issue(batch, lifetime, may_review=may_review)
 
 
 def _account(call: Call) -> HttpResponseBase:
     return answer(shapes.account(call.key))
 
 
-of_photo = resource(GET=Method(Scope.READ, _list), POST=Method(Scope.CUT_OUT, _create))
-link = resource(GET=Method(Scope.READ, _read), DELETE=Method(Scope.DELETE, _withdraw))
+of_photo, link = _links(photos.own, _to_photo, shapes.link, "api_v2_link")
+of_batch, batch_link = _links(batches.own, _to_batch, batch_shapes.link, "api_v2_batch_link")
 account = resource(GET=Method(Scope.READ, _account))

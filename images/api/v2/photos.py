@@ -71,7 +71,7 @@ def taken(call: Call, fields: Fields, **about: Any) -> Photo:
     fields.done()
     file = source()
     if name:
-        file.name = name.replace("\0", "")
+        file.name = name
     candidate = intake.look_at(file)
     box = _region(region, candidate.facts.width, candidate.facts.height)
     # Of its own: whoever wants one photo of two requests sends an Idempotency-Key.

@@ -24,7 +24,7 @@ urlpatterns = [
     path("batches/<uuid:pk>/cancel", batches.cancel, name="api_v2_batch_cancel"),
     path("batches/<uuid:pk>/retry", batches.retry, name="api_v2_batch_retry"),
     path("batches/<uuid:pk>/archive", batches.whole, name="api_v2_batch_archive"),
-    path("batches/<uuid:pk>/links", batches.links, name="api_v2_batch_links"),
-    path("batches/<uuid:pk>/links/<uuid:link_pk>", batches.link, name="api_v2_batch_link"),
+    path("batches/<uuid:pk>/links", links.of_batch, name="api_v2_batch_links"),
+    path("batches/<uuid:pk>/links/<uuid:link_pk>", links.batch_link, name="api_v2_batch_link"),
     re_path(r"^.*$", resources.nothing, name="api_v2_nothing"),
 ]

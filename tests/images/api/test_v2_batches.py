@@ -17,6 +17,7 @@ from images.editing import defaults
 from images.editing import jobs as renditions
 from images.engine.edits import recipe as recipes
 from images.photos.models import Photo
+from images.sharing.forms import MOST_LINKS
 from images.work import jobs
 from images.work.models import Cutout
 from tests.base import body, disc
@@ -200,6 +201,20 @@ class TestBatches(_Batches):
         assert self.shop.get(address).json() == made.json()
         assert self.shop.delete(address).status_code == 204
         assert Client().get(path).status_code == 404
+        for hours in (0, 721, 10**400, 0.5, "2", True):
+            document = problem(self.json("post", f"{batch}/links", {"hours": hours}), 422, "invalid")
+            assert document["errors"][0]["field"] == "hours"
+
+    def test_so_many_links_and_no_more(self) -> None:
+        batch = self.begun()
+        made = [self.json("post", f"{batch}/links", {}).status_code for _ in range(MOST_LINKS + 1)]
+        assert made == [201] * MOST_LINKS + [422]
+
+    @pytest.mark.parametrize("name", [b"\\ud800", b"\xed\xa0\x80", b"\xff"])
+    def test_what_is_no_text_is_not_read(self, name: bytes) -> None:
+        data = b'{"name": "' + name + b'"}'
+        response = self.shop.post("/v2/batches", data=data, content_type="application/json")
+        problem(response, 400, "malformed")
 
 
 class TestStrangers(_Batches):
