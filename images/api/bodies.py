@@ -144,10 +144,13 @@ def _json(data: bytes) -> Body:
     if data.count(b"[") + data.count(b"{") > _MOST_BRACKETS:
         raise BadBody("nested")
     try:
-        document = json.loads(data, parse_constant=_refuse_constant)
+        text = data.decode("utf-8-sig")
+        document = json.loads(text, parse_constant=_refuse_constant)
+        if "\\u" in text:  # half of an escaped pair is no text, and no database takes it
+            json.dumps(document, ensure_ascii=False).encode()
     except RecursionError as err:
         raise BadBody("nested") from err
-    except (ValueError, UnicodeDecodeError) as err:
+    except ValueError as err:
         raise BadBody("malformed") from err
     if not isinstance(document, dict):
         raise BadBody("malformed")

@@ -57,6 +57,8 @@ def begin(sender: Sender, submission: uuid.UUID, entries: Sequence[Entry], **fac
 
 def _begun_before(sender: Sender, entries: Sequence[Entry]) -> Batch | None:
     """The batch in which most of these files are still awaited: after a closed tab, or on another machine."""
+    if not entries:
+        return None
     mine = Batch.objects.of(sender).filter(cancelled_at__isnull=True)
     paths = {entry.path for entry in entries[: settings.MAX_FILES_PER_BATCH]}
     awaited = Item.objects.filter(batch__in=mine, fate=Item.Fate.AWAITED).select_related("batch")

@@ -4,7 +4,6 @@ In a form everything is text, so text that says a number counts as one there.
 """
 
 import json
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -106,5 +105,6 @@ class Fields:
 def _whole(value: Any, *, from_text: bool) -> int | None:
     if from_text and isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 12:
         return int(value)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return int(value) if is_number and math.isfinite(value) and value == int(value) else None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None  # false for NaN and infinity, too
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
