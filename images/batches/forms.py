@@ -21,6 +21,7 @@ from images.batches.names import is_template
 from images.batches.setting import Ready
 from images.editing.settings import GROUNDS, SettingsForm, settings_of
 from images.engine.edits import recipe as recipes
+from images.engine.edits.parts import Picture
 from images.engine.edits.recipe import Recipe
 from images.photos import guests
 from images.sharing.forms import MOST_LINKS, LinkPasswordField, life_choices
@@ -135,16 +136,20 @@ class SettingForm(SettingsForm):
         super().__init__(*args, **kwargs)
         for name in set(SettingsForm.base_fields).difference(_SHARED):
             del self.fields[name]
-        grounds = [choice for choice in GROUNDS if choice[0] != "picture"]
+        # A preset may say what the settings here cannot show; without one, what programs have set stays.
+        self._base = Recipe() if batch.preset else setting.of(batch)
+        has_picture = isinstance(self._base.ground, Picture)
+        grounds = [choice for choice in GROUNDS if has_picture or choice[0] != "picture"]
         self.fields["ground"].choices = grounds  # type: ignore[attr-defined]
         self._ready = setting.ready_made(batch)
         self.fields["preset"].choices = [("", gettext_lazy("My own setting below")), *_grouped(self._ready)]  # type: ignore[attr-defined]
 
     @classmethod
     def of(cls, batch: Batch) -> Self:
-        """The form as the batch stands; a preset may say what the settings here cannot show."""
-        shown = settings_of(Recipe() if batch.preset else setting.of(batch))
-        return cls(batch=batch, initial={**shown, "preset": batch.preset, "names": batch.names})
+        """The form as the batch stands."""
+        form = cls(batch=batch)
+        form.initial = {**settings_of(form._base), "preset": batch.preset, "names": batch.names}
+        return form
 
     def clean_names(self) -> str:
         names: str = self.cleaned_data["names"] or DEFAULT_NAMES
@@ -156,5 +161,5 @@ class SettingForm(SettingsForm):
     def document(self) -> dict[str, Any]:
         """The recipe; empty when it changes nothing."""
         chosen = self._ready.get(self.cleaned_data["preset"])
-        own = {} if chosen else recipes.canonical(self.applied_to(Recipe()))
+        own = {} if chosen else recipes.canonical(self.applied_to(self._base))
         return setting.canonical(chosen.document if chosen else own)

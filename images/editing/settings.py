@@ -25,7 +25,6 @@ from images.engine.edits.parts import (
     Gradient,
     Kind,
     Picture,
-    Unit,
 )
 from images.engine.edits.recipe import Recipe
 
@@ -102,7 +101,7 @@ PARTS = {
     "output": ("format", "quality", "kilobytes", "dpi", "bits", "colours"),
 }
 # Nothing in these means none; nothing in the others, what they are of themselves.
-_MAY_BE_NONE = {"picture", "margin", "width", "height", "longest", "kilobytes", "dpi", "size"}
+_MAY_BE_NONE = {"picture", "width", "height", "longest", "kilobytes", "dpi", "size"}
 
 
 def _choice(label: Any, choices: Any) -> forms.ChoiceField:
@@ -177,11 +176,13 @@ class SettingsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        if cleaned.get("ground") == "picture" and not cleaned.get("picture"):
+        if "picture" in self.fields and cleaned.get("ground") == "picture" and not cleaned.get("picture"):
             self.add_error("picture", _("Please choose one of your background pictures, or add one."))
-        is_own = cleaned.get("size", "own") in ("", "own")
-        if is_own and bool(cleaned.get("width")) != bool(cleaned.get("height")):
+        size, sides = cleaned.get("size", ""), [bool(cleaned.get(name)) for name in ("width", "height")]
+        if (size in ("", "own") and any(sides) != all(sides)) or (size == "own" and not any(sides)):
             self.add_error("width", _("A size needs both width and height."))
+        if size == "longest" and not cleaned.get("longest") and "longest" not in self.errors:
+            self.add_error("longest", _("Please say how many pixels the longest side should have."))
         return cleaned
 
     def applied_to(self, recipe: Recipe) -> Recipe:
@@ -241,14 +242,14 @@ def _write_shadow(document: Document, values: Values, changed: set[str]) -> None
         names |= {"angle": "angle", "distance": "distance"}
     shadow = known if known.get("kind") == kind else {"kind": kind}
     # Each kind has its own strength and softness until somebody says another.
-    wanted = names if "shadow" not in changed else {name: names[name] for name in names if name in changed}
-    document["shadow"] = shadow | {field: values[name] for name, field in wanted.items()}
+    document["shadow"] = shadow | {field: values[name] for name, field in names.items() if name in changed}
 
 
-def _write_outline(document: Document, values: Values, _changed: set[str]) -> None:
-    known = document.pop("outline", {})
+def _write_outline(document: Document, values: Values, changed: set[str]) -> None:
+    known, names = document.pop("outline", {}), {"outline": "width", "edge": "colour"}
     if values["outline"]:
-        document["outline"] = known | {"width": values["outline"], "colour": values["edge"]}
+        said = {field: values[name] for name, field in names.items() if name in changed or not known}
+        document["outline"] = known | said
 
 
 def _write_crop(document: Document, values: Values, _changed: set[str]) -> None:
@@ -257,9 +258,12 @@ def _write_crop(document: Document, values: Values, _changed: set[str]) -> None:
 
 
 def _write_margins(document: Document, values: Values, changed: set[str]) -> None:
-    is_even = "margin" in changed and values["margin"] is not None
-    around = {side: values["margin"] if is_even else values[side] for side in _SIDES}
-    _place(document)["margins"] = {**around, "unit": "%" if is_even else values["unit"]}
+    place, sides = _place(document), changed.intersection(_SIDES)
+    if "margin" in changed and not sides:
+        place["margins"] = {**dict.fromkeys(_SIDES, values["margin"]), "unit": "%"}
+        return
+    said = {name: values[name] for name in changed.intersection((*_SIDES, "unit"))}
+    place["margins"] = place.get("margins", {}) | said
 
 
 def _write_canvas(document: Document, values: Values, _changed: set[str]) -> None:
@@ -317,8 +321,16 @@ def _place(document: Document) -> Document:
 
 
 def settings_of(recipe: Recipe) -> Document:
-    """What the form shows of an edit."""
-    return _ground_of(recipe) | _effects_of(recipe) | _place_of(recipe) | _output_of(recipe)
+    """What the form shows of an edit. What is beyond the end of a slider stands at its end, and is not changed
+    by being sent from there."""
+    found = _ground_of(recipe) | _effects_of(recipe) | _place_of(recipe) | _output_of(recipe)
+    return {name: _within(SettingsForm.base_fields[name], value) for name, value in found.items()}
+
+
+def _within(field: forms.Field, value: Any) -> Any:
+    if value is None or not isinstance(field, forms.IntegerField):
+        return value
+    return min(max(value, field.min_value), field.max_value)
 
 
 def _ground_of(recipe: Recipe) -> Document:
@@ -352,7 +364,7 @@ def _effects_of(recipe: Recipe) -> Document:
         "distance": round(drop.distance),
         "softness": round(cast.softness),
         "opacity": round(cast.opacity),
-        "outline": round(outline.width) if outline else 0,
+        "outline": max(1, round(outline.width)) if outline else 0,
         "edge": hexadecimal(outline.colour) if outline else "#ffffff",
     }
 
@@ -360,10 +372,9 @@ def _effects_of(recipe: Recipe) -> Document:
 def _place_of(recipe: Recipe) -> Document:
     place, canvas = recipe.place, recipe.place.canvas
     sides = {side: round(getattr(place.margins, side)) for side in _SIDES}
-    is_even = len(set(sides.values())) == 1 and place.margins.unit is Unit.PERCENT
     found: Document = {
         "crop": _DRAWN if isinstance(place.crop, Box) else str(place.crop),
-        "margin": sides["top"] if is_even else None,
+        "margin": sides["top"],  # where the sides differ, the upper one stands for them
         **sides,
         "unit": str(place.margins.unit),
         "size": "",

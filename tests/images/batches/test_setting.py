@@ -85,7 +85,7 @@ class TestSetting(Cast):
 
     def test_back_to_plain_finds_the_cut_outs(self) -> None:
         self._set(**WHITE_JPEG)
-        self._set(format="png", names="{folder}/{name}")
+        self._set(ground="transparent", format="png", names="{folder}/{name}")
         assert self.batch.recipe == {}
         with self._archive() as found:
             assert found.namelist()[0] == "shoes/0.png"

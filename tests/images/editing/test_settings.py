@@ -83,8 +83,60 @@ def test_each_field_changes_its_own_part_alone(name: str) -> None:
     made = applied(rich(), **{**settings_of(rich()), name: value})
     before, after = recipes.canonical(rich()), recipes.canonical(made)
     assert [key for key in RICH if before.get(key) != after.get(key)] == ([part] if part else [])
-    if name != "margin":  # shown as four sides, too
-        assert settings_of(made)[name] == value
+    assert settings_of(made)[name] == value
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "field"), [("shade", "shadow", "softness"), ("edge", "outline", "width")]
+)
+def test_what_lies_beside_it_keeps_even_its_decimals(name: str, part: str, field: str) -> None:
+    made = recipes.canonical(applied(rich(), **{**settings_of(rich()), name: "#123456"}))
+    assert made[part] == recipes.canonical(rich())[part] | {"colour": "#123456"}
+    assert made[part][field] == RICH[part][field]
+
+
+def test_what_is_beyond_a_slider_stays_there() -> None:
+    far: dict[str, Any] = {
+        "version": 1,
+        "shadow": {"kind": "drop", "distance": 900, "softness": 700, "unit": "px"},
+        "outline": {"width": 300, "unit": "px"},
+        "place": {"margins": {"top": 200, "left": 3, "unit": "px"}, "rotate": 180},
+    }
+    recipe = recipes.parse(far)
+    assert applied(recipe, **settings_of(recipe)) == recipe
+    made = recipes.canonical(applied(recipe, **{**settings_of(recipe), "format": "jpeg"}))
+    assert [made[part] for part in far] == [recipes.canonical(recipe)[part] for part in far]
+
+
+def test_one_side_of_its_own_and_then_the_slider_for_all() -> None:
+    even = applied(Recipe(), margin=6)
+    uneven = applied(even, **{**settings_of(even), "left": 3, "margin": 6})
+    assert (uneven.place.margins.left, uneven.place.margins.top) == (3, 6)
+    assert applied(uneven, **{**settings_of(uneven), "format": "webp"}).place == uneven.place
+    assert {settings_of(applied(uneven, margin=9))[side] for side in ("top", "left", "bottom")} == {9}
+
+
+@pytest.mark.parametrize(
+    ("fields", "wrong"),
+    [
+        ({"size": "longest"}, "longest"),
+        ({"size": "longest", "longest": "0"}, "longest"),
+        ({"size": "own"}, "width"),
+        ({"size": "own", "height": "10"}, "width"),
+        ({"width": "NaN"}, "width"),
+        ({"longest": "1e9"}, "longest"),
+        ({"top": "30001"}, "top"),
+        ({"dpi": "-1"}, "dpi"),
+        ({"margin": "46"}, "margin"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_what_cannot_be_set_gets_a_sentence(fields: dict[str, str], wrong: str) -> None:
+    data = QueryDict(mutable=True)
+    data.update(fields)
+    errors = SettingsForm(data).errors
+    assert wrong in errors
+    assert all(str(sentence) for sentence in errors[wrong])
 
 
 def test_every_field_is_of_a_part() -> None:
