@@ -321,8 +321,8 @@ def _place(document: Document) -> Document:
 
 
 def settings_of(recipe: Recipe) -> Document:
-    """What the form shows of an edit. What is beyond the end of a slider stands at its end, and is not changed
-    by being sent from there."""
+    """What the form shows of an edit. What is beyond the end of a slider stands at its end, and is not
+    changed by being sent from there."""
     found = _ground_of(recipe) | _effects_of(recipe) | _place_of(recipe) | _output_of(recipe)
     return {name: _within(SettingsForm.base_fields[name], value) for name, value in found.items()}
 

@@ -49,10 +49,11 @@ class StudioForm(SettingsForm):
         return [self[name] for name in ("top", "right", "bottom", "left", "unit")]
 
     @classmethod
-    def of(cls, photo: Photo, recipe: Recipe) -> "StudioForm":
-        """The form as the edit stands."""
+    def of(cls, photo: Photo, recipe: Recipe, market: str | None = None) -> "StudioForm":
+        """The form as the edit stands, and for whom the page says it is made, if it does."""
         form = cls(photo=photo, initial=settings_of(recipe))
-        chosen = form.chosen_in(recipe)
+        is_known = market is not None and form.fields["market"].valid_value(market)  # type: ignore[attr-defined]
+        chosen = market if is_known else form.chosen_in(recipe)
         form.initial = {**form.initial, "market": chosen, "was": chosen}
         return form
 

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -81,7 +81,7 @@ def _is_over(request: HttpRequest) -> bool:
 def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
     photo = _finished(request, pk)
     services.prepare(photo, Preparation.Kind.SHEETS)
-    return _page(request, photo, StudioForm.of(photo, editing.current(photo)))
+    return _page(request, photo, StudioForm.of(photo, editing.current(photo), request.GET.get("market")))
 
 
 def _back_from(request: HttpRequest, photo: Photo) -> str:
@@ -217,7 +217,7 @@ def save(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         raise Http404 from None
     if answers.is_script(request):
         return JsonResponse({"revision": edit.revision, "settings": _shown(form, recipe)})
-    return redirect(_after(request, photo))
+    return redirect(_after(request, photo, form))
 
 
 def _shown(form: StudioForm, recipe: Recipe) -> dict[str, Any]:
@@ -227,10 +227,12 @@ def _shown(form: StudioForm, recipe: Recipe) -> dict[str, Any]:
     return {**settings_of(recipe), "was": form.cleaned_data["market"], "remedy": ""}
 
 
-def _after(request: HttpRequest, photo: Photo) -> str:
+def _after(request: HttpRequest, photo: Photo, form: StudioForm) -> str:
     if "download" in request.POST:
         return reverse("studio_file", args=[photo.pk])
-    return reverse("studio", args=[photo.pk])
+    market = form.cleaned_data["market"]
+    query = f"?{urlencode({'market': market})}" if market else ""
+    return reverse("studio", args=[photo.pk]) + query
 
 
 def _outdated(request: HttpRequest, photo: Photo, edit: Edit) -> HttpResponseBase:

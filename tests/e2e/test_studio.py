@@ -130,6 +130,31 @@ def test_a_picture_is_made_by_keyboard_alone(page: Page) -> None:
     assert picture.getpixel((3, 3)) == (255, 255, 255)
 
 
+def test_settings_stay_as_they_were_said(page: Page, watch: Watch) -> None:
+    watch.expect("422")
+    _open(page)
+    page.get_by_label("Marketplace or use").select_option("amazon")
+    _saved(page)
+    page.get_by_text("Crop and size").click()
+    page.get_by_text("Each side on its own").click()
+    left, shape = page.get_by_label("Left", exact=True), page.get_by_label("Shape", exact=True)
+    margin = page.locator("[name=margin]").input_value()
+    left.fill("3")
+    _saved(page)
+    page.get_by_label("Format", exact=True).select_option("png")
+    _saved(page)
+    shape.select_option("longest")
+    page.get_by_label("Longest side, px").fill("")
+    page.get_by_role("button", name="Save and download").click()
+    expect(page.get_by_role("alert")).to_contain_text("Please say how many pixels")
+    page.get_by_label("Longest side, px").fill("200")
+    assert max(_file(page).size) == 200
+    page.reload()
+    _is_ready(page)
+    expect(page.get_by_label("Marketplace or use")).to_have_value("amazon")
+    assert [left.input_value(), page.locator("[name=margin]").input_value()] == ["3", margin]
+
+
 def test_tab_compares_and_is_no_trap(page: Page) -> None:
     _open(page)
     _canvas(page).focus()

@@ -7,6 +7,7 @@ const [PATIENCE, MOST_PATIENCE] = [2000, 30_000];
 export class Saver {
   busy = false;
   dirty = false;
+  refused = false; // what was sent last
   conflict = null; // the revision that another window has saved
 
   // `content` gives what is to be saved, `tell` takes a word for what became of it and a sentence.
@@ -64,7 +65,7 @@ export class Saver {
     clearTimeout(this.timer);
     if (this.busy || !this.dirty || this.conflict !== null) return;
     this.busy = true;
-    this.dirty = false;
+    this.dirty = this.refused = false;
     this.tell("saving");
     try {
       await this.answered(await post(this.address, this.body()));
@@ -82,6 +83,7 @@ export class Saver {
   async answered(response) {
     if (response.status >= 500 || response.status === 429) throw new Error(response.status);
     this.wait = PATIENCE;
+    this.refused = !response.ok;
     if (response.status === 404 || response.status === 403) return this.tell("gone");
     const answer = await response.json();
     if (response.ok) return this.saved(answer);
@@ -112,7 +114,7 @@ export class Saver {
     if (this.busy) await new Promise((resolve) => (this.settled = resolve));
     this.settled = null;
     if (this.dirty) await this.flush();
-    return !this.dirty;
+    return !this.dirty && !this.refused;
   }
 
   leave() {

@@ -400,7 +400,7 @@ class Studio {
   }
 
   step_through(go, words) {
-    if (this.working || this.stroke) return;
+    if (!this.history || this.working || this.stroke) return;
     const met = go();
     if (!met.size) return;
     this.changed(met);
@@ -478,9 +478,11 @@ class Studio {
   // Settings ---------------------------------------------------------------------
 
   entered(field) {
+    if (field.name === "margin") for (const side of ["top", "right", "bottom", "left"]) this.set(side, field.value);
+    if (field.name === "margin") this.set("unit", "%");
+    if (field.name === "top") this.set("margin", field.value || 0); // its slider stands where the upper side does
     this.settings();
     if (field.closest("[data-tools]")) return this.chosen();
-    if (field.name === "margin") for (const side of ["top", "right", "bottom", "left"]) this.set(side, field.value);
     const isSeen = ["ground", "colour", "end", "shape", "slant"].includes(field.name) && ["transparent", "colour", "gradient"].includes(this.fields.ground.value);
     this.picture?.redraw();
     this.saver?.touch();
@@ -514,6 +516,7 @@ class Studio {
     this.settings();
     for (const part of this.form.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(this.tool);
     this.canvas.dataset.tool = this.tool;
+    this.picking = null;
     this.showResult(false);
     this.box = null;
     this.find("[data-box]").hidden = true;
@@ -575,6 +578,7 @@ class Studio {
   }
 
   async submit(event) {
+    if (!this.saver) return; // without a picture the form is sent as it is
     event.preventDefault();
     this.saver.touch();
     if (!(await this.saver.done())) return;
@@ -614,6 +618,12 @@ class Studio {
 
   // What a preset has set, in the fields.
   take(settings) {
+    // Loaded anew, the page still knows for whom this is made, whatever has been changed since.
+    const page = new URL(location);
+    if ((page.searchParams.get("market") ?? "") !== settings.was) {
+      page.searchParams.set("market", settings.was);
+      history.replaceState(history.state, "", page);
+    }
     for (const [name, value] of Object.entries(settings)) this.set(name, value ?? "");
     this.settings();
     this.picture?.redraw();
@@ -645,6 +655,7 @@ class Studio {
 
   // The edit as it stands: as a version, as one with a link, as a preset.
   async keepIt(event) {
+    if (!this.saver) return;
     event.preventDefault();
     const { target, submitter } = event;
     const body = new FormData(target, submitter);

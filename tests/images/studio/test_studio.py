@@ -356,6 +356,16 @@ class TestMarketplace(Cast):
         save(self.alice, photo, [], 1, market="amazon", was="amazon", format="png")
         assert str(editing.current(photo).output.format) == "png"
 
+    def test_is_still_chosen_after_a_change_by_a_form_without_script(self) -> None:
+        photo = opened(self.alice)
+        save(self.alice, photo, [], market="amazon")
+        fields = {"revision": 1, "market": "amazon", "was": "amazon", "format": "png"}
+        page = self.alice.post(address(photo, "save/"), fields, follow=True).content.decode()
+        assert '<option value="amazon" selected>' in page
+        assert '<input type="hidden" name="was" value="amazon"' in page
+        page = self.alice.get(address(photo), {"market": "nowhere"}).content.decode()
+        assert '<option value="amazon" selected>' not in page
+
     def test_has_nothing_to_say_where_none_was_chosen(self) -> None:
         assert self.alice.get(address(opened(self.alice), "check/")).status_code == 204
 
