@@ -81,7 +81,7 @@ def _while_uploading(stack: Stack, visitor: Visitor, ballast: Path) -> int:
         try:
             where = visitor.send(form)
         except house.AWAY:
-            return 1  # the session could not be written either
+            return 0  # no words, since the session could not be written either
     assert not where.startswith("/photos/"), where
     return 1
 

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from tests.parts import answers
 from tests.stack import free_port, wait_for
 
 # How W3C's standard names an element in JSON.
@@ -58,6 +59,8 @@ class Marionette:
     def _read(self) -> Any:
         length = b""
         while (letter := self._file.read(1)) != b":":
+            if not letter:
+                raise ConnectionError("Firefox has ended")
             length += letter
         return json.loads(self._file.read(int(length)))
 
@@ -166,15 +169,15 @@ def are_there() -> bool:
 
 @contextlib.contextmanager
 def firefox(*, with_script: bool = True) -> Iterator[Driver]:
-    port, folder = free_port(), Path(tempfile.mkdtemp(prefix="firefox-"))
+    port = free_port()
     wishes = {"marionette.port": port, "javascript.enabled": with_script, "intl.accept_languages": "en-GB"}
     lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in wishes.items())
-    (folder / "user.js").write_text("\n".join(lines))
-    command = [str(firefox_path()), "--headless", "--marionette", "--no-remote", "--profile", str(folder)]
-    with _running(command):
-        _wait_for_port(port)
-        yield Driver(Marionette(port))
-    shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix="firefox-", ignore_cleanup_errors=True) as folder:
+        Path(folder, "user.js").write_text("\n".join(lines))
+        command = [str(firefox_path()), "--headless", "--marionette", "--no-remote", "--profile", folder]
+        with _running(command):
+            _wait_for_port(port)
+            yield Driver(Marionette(port))
 
 
 @contextlib.contextmanager
@@ -192,12 +195,7 @@ def webkit() -> Iterator[Driver]:
 
 
 def _wait_for_port(port: int) -> None:
-    def answers() -> bool:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return True
-        return False
-
-    wait_for(answers, "the browser did not start")
+    wait_for(lambda: answers(port), "the browser did not start")
     time.sleep(0.5)
 
 
