@@ -167,6 +167,11 @@ def test_the_configuration_is_understood_by_nginx(tmp_path: Path) -> None:
     assert run.returncode == 0, run.stderr
 
 
+def test_every_page_is_in_the_list() -> None:
+    listed = set(re.findall(r"\]\((\w+\.md)\)", (ROOT / "docs" / "README.md").read_text()))
+    assert listed == {page.name for page in PAGES} - {"README.md"}
+
+
 def test_links_between_the_pages_lead_somewhere() -> None:
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
