@@ -37,8 +37,8 @@ LABELS = {
     Kind.AVIF: "AVIF",
     Kind.JPEG: "JPEG",
     Kind.TIFF: "TIFF",
-    Kind.PSD: _("PSD, in layers"),
     Kind.ZIP: "ZIP",
+    Kind.PSD: _("PSD, in layers"),
     Kind.MASK: _("Mask only"),
 }
 KINDS = tuple(LABELS)

@@ -9,6 +9,6 @@ from images.photos.models import Photo
 from images.photos.panels import Place, register
 
 
-@register(Place.RESULT, "images/studio/_panel.html", order=5)
+@register(Place.RESULT, "images/studio/_panel.html", order=15)
 def _way_in(request: HttpRequest, photo: Photo) -> Mapping[str, Any]:
     return {"photo": photo}
