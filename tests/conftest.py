@@ -5,6 +5,7 @@ import shutil
 import uuid
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from images.engine.networks import catalogue
 from images.work import worker
 from policy.analytics import floods
 from policy.analytics.buffer import page_views
-from tests import parts
+from tests import migrated, parts
 from tests.e2e import drivers
 
 REQUIRED = {part.strip() for part in os.environ.get("REQUIRE", "").split(",") if part.strip()}
@@ -48,6 +49,13 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--only-on-servers", action="store_true", help="leave out what touches no database")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("numprocesses", None):  # alone, a process would make it for itself
+        kept = ExitStack()
+        kept.enter_context(migrated.kept_for_this_run())
+        config.add_cleanup(kept.close)
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -97,6 +105,12 @@ def _skip_what_is_not_there(items: list[pytest.Item]) -> None:
         if marked and part not in REQUIRED and not is_present():
             for item in marked:
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """Asked by pytest-django, before it makes the database."""
+    migrated.fill_the_first_in_memory()
 
 
 @pytest.fixture(autouse=True)

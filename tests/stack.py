@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests import migrated
+
 ROOT = Path(__file__).resolve().parents[1]
 _START_SECONDS = 90
 
@@ -111,8 +113,10 @@ def wait_for(condition: object, message: str, seconds: float = _START_SECONDS) -
 
 
 @contextlib.contextmanager
-def serving(data: Path, **variables: str) -> Iterator[Stack]:
-    """Run the service until the block ends."""
+def serving(data: Path, *, is_new: bool = False, **variables: str) -> Iterator[Stack]:
+    """Run the service until the block ends. One that is new makes its database itself."""
+    if not is_new and "DATABASE_URL" not in variables:
+        migrated.put_into(data / "var")
     port = free_port()
     log_file = data / "serve.log"
     environment = {

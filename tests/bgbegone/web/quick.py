@@ -9,12 +9,14 @@ from django.db import connections
 from gunicorn.app.wsgiapp import run
 
 from bgbegone.web import connection, reception
+from tests import migrated
 
 SECONDS = 2.0
 
 
 def main() -> None:
     django.setup()
+    migrated.put_into(settings.BGBEGONE_DATA)
     call_command("migrate", verbosity=0)
     connections.close_all()  # its processes open their own
     settings.STATIC_ROOT.mkdir()

@@ -7,11 +7,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests import migrated
+
 ROOT = Path(__file__).parents[3]
 
 
 def _shift(scenario: str, folder: Path) -> Any:
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "bgbegone.settings", "BGBEGONE_DATA": str(folder)}
+    migrated.put_into(folder)
     for server in ("DATABASE_URL", "STORAGE_URL"):
         environment.pop(server, None)
     command = [sys.executable, "-m", "tests.images.work.shifts", scenario]

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import migrated
 from tests.base import BROWSER
 from tests.stack import ROOT, free_port, wait_for
 
@@ -27,6 +28,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def server(environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """gunicorn, as the supervisor runs it."""
+    migrated.put_into(Path(environment["BGBEGONE_DATA"]))
     for command in (["migrate", "-v0"], ["collectstatic", "--noinput", "-v0"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, check=True)
     command = ["-m", "gunicorn", "bgbegone.asgi", "--config", "bgbegone/gunicorn.py"]

@@ -12,6 +12,7 @@ from django.conf import settings
 from policy.models import PolicyText, PolicyVersion
 from policy.versions import services
 from policy.versions.services import Refused
+from tests import migrated
 from tests.policy.versions.base import body, draft, published
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -160,6 +161,7 @@ def test_several_processes_that_publish_at_once_make_one_version(tmp_path: Path)
     migrate = (
         "import django; django.setup(); from django.core.management import call_command as c; c('migrate')"
     )
+    migrated.put_into(tmp_path)
     _run(tmp_path, migrate).communicate(timeout=120)
     mine, yours = _said(_run(tmp_path, _PREPARE)).split()
     start = str(time.time() + 4)
