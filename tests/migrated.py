@@ -1,5 +1,6 @@
 """A database of SQLite with every migration done: made once for a run of the tests, and copied by whatever
-begins with one. That migrations work from nothing is shown where it is made, and by services that start afresh.
+begins with one. That migrations work from nothing is shown where it is made, and by a service that starts
+afresh.
 """
 
 import fcntl

@@ -113,7 +113,7 @@ def wait_for(condition: object, message: str, seconds: float = _START_SECONDS) -
 
 
 @contextlib.contextmanager
-def serving(data: Path, *, is_new: bool = False, **variables: str) -> Iterator[Stack]:
+def serving(data: Path, is_new: bool = False, /, **variables: str) -> Iterator[Stack]:
     """Run the service until the block ends. One that is new makes its database itself."""
     if not is_new and "DATABASE_URL" not in variables:
         migrated.put_into(data / "var")

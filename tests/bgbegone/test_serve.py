@@ -15,7 +15,7 @@ from tests.stack import Stack, free_port, serving, wait_for
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """A service without a model, which needs none to be alive."""
     folder = tmp_path_factory.mktemp("serve")
-    with serving(folder, is_new=True, BGBEGONE_MODELS=str(folder / "none")) as running:
+    with serving(folder, True, BGBEGONE_MODELS=str(folder / "none")) as running:
         running.wait_until("database", "broker", "storage", "worker")
         yield running
 
