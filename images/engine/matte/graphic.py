@@ -42,6 +42,9 @@ _LOOKED_AT, _MOST_LOOKS = 256, 32
 _EXPLAINED = 0.96
 # Pixels around a mixture in which its ink must show, nearest first.
 _REACHES = (1, 2, 4)
+# Farther than this from any sure ground, a speck among inks is theirs: small letters on a panel, whose
+# sharpened edges pass the ground's colour.
+_ALONE = 8
 # So many of the 49 pixels around one, to say that there is something.
 _SOME = 6
 # Inks whose way from the ground is so much the same (a cosine), and as long, are one.
@@ -120,7 +123,7 @@ def cut_graphic(picture: Image.Image, ground: Ground, inks: Floats) -> Matte:
     alpha, colours = Image.new("L", picture.size), picture.copy()
 
     def cut(tile: Box) -> None:
-        around = grown_box(tile, max(_REACHES) + EDGE, (picture.height, picture.width))
+        around = grown_box(tile, _ALONE + EDGE, (picture.height, picture.width))
         part = drawing(picture, ground, around)
         if not part.is_drawn.any():
             return
@@ -204,16 +207,21 @@ def _passing(part: Drawing, labels: NDArray[np.int8], inks: Floats) -> Mask:
     """Specks that only look like the ground: where two inks meet, their mixtures may pass its colour."""
     bare = (~part.is_drawn).view(np.uint8)
     _, areas = cv2.connectedComponents(bare)
-    sure = np.unique(areas[cv2.erode(bare, square(1), borderValue=1) > 0])
-    specks = (bare > 0) & ~np.isin(areas, sure)
+    sure = np.isin(areas, np.unique(areas[cv2.erode(bare, square(1), borderValue=1) > 0])) & (bare > 0)
+    specks = (bare > 0) & ~sure
     if not specks.any():
         return specks
     groups = _groups(inks - part.ground.terms[0])
-    meeting = np.zeros(part.off.shape, np.uint8)
-    for group in np.unique(groups):
-        meeting += grown(np.isin(labels, np.flatnonzero(groups == group)), EDGE + 1)
-    passing: Mask = specks & ((meeting > 1) | _between(part))
+    shown = [np.isin(labels, np.flatnonzero(groups == group)) for group in np.unique(groups)]
+    is_alone = ~grown(sure, _ALONE) & _meeting([*shown, part.is_core & (labels < 0)], _ALONE)
+    passing: Mask = specks & (_meeting(shown, EDGE + 1) | is_alone | _between(part))
     return passing
+
+
+def _meeting(shown: list[Mask], reach: int) -> Mask:
+    """Where more than one of the inks is within reach."""
+    meeting: Mask = np.sum([grown(each, reach) for each in shown], axis=0) > 1
+    return meeting
 
 
 def _between(part: Drawing) -> Mask:

@@ -64,9 +64,10 @@ def drawing(picture: Image.Image, ground: Ground, box: Box) -> Drawing:
         is_drawn &= (off > ground.waves) | ~grown(off > _STRONG, _WAVES_REACH)
     if not is_drawn.any():
         return Drawing(colours, off, is_drawn, is_drawn, box, ground)
-    is_even = _spread(colours, 1) <= max(2 * ground.noise, ground.waves)
-    is_ridge = (off >= cv2.dilate(off, square(EDGE))) & (off > _FAINT)
-    return Drawing(colours, off, is_drawn, is_drawn & (is_even | is_ridge), box, ground)
+    is_even = is_drawn & (_spread(colours, 1) <= max(2 * ground.noise, ground.waves))
+    # Sharpened edges overshoot: a ridge is a stroke only where no even area is beside it.
+    is_ridge = is_drawn & (off >= cv2.dilate(off, square(EDGE))) & (off > _FAINT) & ~grown(is_even, EDGE)
+    return Drawing(colours, off, is_drawn, is_even | is_ridge, box, ground)
 
 
 def with_waves(picture: Image.Image, ground: Ground, boxes: Sequence[Box]) -> Ground:

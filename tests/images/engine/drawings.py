@@ -82,6 +82,16 @@ def drawn(strokes: list[Stroke], background: NDArray[np.float64]) -> Drawn:
     return Drawn(Image.fromarray(np.rint(colours).astype(np.uint8)), alpha)
 
 
+def made_smaller(strokes: list[Stroke], background: Colour) -> Image.Image:
+    """As `drawn`, by the filter of most programs, which leaves bright and dark lines beside edges."""
+    large = Image.new("RGB", (SIZE[0] * _LARGER, SIZE[1] * _LARGER), background)
+    for stroke, ink in strokes:
+        cover = Image.new("L", large.size)
+        stroke(ImageDraw.Draw(cover))
+        large.paste(ink, mask=cover)
+    return noisy(large.resize(SIZE, Image.Resampling.LANCZOS))
+
+
 def as_jpeg(picture: Image.Image, quality: int) -> Image.Image:
     return opened(saved(picture, "JPEG", quality=quality)).convert("RGB")
 

@@ -15,15 +15,18 @@ from tests.images.engine.drawings import (
     BLACK,
     BLUE,
     DRAWINGS,
+    GREY,
     PALE,
     SIZE,
     Drawn,
     as_jpeg,
     drawn,
     ground,
+    made_smaller,
     noisy,
     screenshot,
     shaded,
+    shape,
     text,
 )
 from tests.images.engine.pictures import colour_at, opened, saved
@@ -104,6 +107,20 @@ def test_screenshot_keeps_its_words_and_pale_cards() -> None:
     assert (alpha[45:495, 2:138] == 255).all()
     assert (alpha[80:160, 180:340] == 255).all()
     assert (alpha[180:250, 200:780] == 0).all()
+
+
+def test_words_on_a_panel_stay_whole_where_their_edges_pass_the_ground_s_colour() -> None:
+    ink = (44, 55, 75)
+    header, panel = shape((0, 0, 300, 0, 300, 30, 0, 30), ink), (0, 30, 120, 30, 120, 250, 0, 250)
+    words = [text(8, 40 + 30 * row, word, 18, ink) for row, word in enumerate(("Home", "Orders", "Mail"))]
+    picture = made_smaller([header, shape(panel, (231, 234, 239)), *words], (246, 247, 249))
+    assert (np.asarray(cut(picture, Kind.AUTO).alpha)[34:246, 2:116] == 255).all()
+
+
+def test_lines_beside_sharpened_edges_are_no_inks() -> None:
+    words = [text(20, 40, "NORDWIND", 60, BLACK), text(20, 140, "coffee roasters", 26, GREY)]
+    matte = cut(made_smaller(words, (254, 254, 254)), Kind.AUTO)
+    assert error(matte, drawn(words, ground(*WHITE)).alpha) < 0.4
 
 
 def test_two_inks_whose_mixture_passes_the_ground() -> None:
