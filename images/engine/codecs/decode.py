@@ -52,6 +52,8 @@ def _source(data: bytes) -> _Source:
         return _tiff(data)
     if data.startswith(b"\xff\xd8"):
         return _plain(_jpeg(data))
+    if data.startswith(b"BM"):
+        return _plain(_bitmap(data))
     return _plain(_loaded(data), space_of(BytesIO(data)) if data[4:8] == b"ftyp" else None)
 
 
@@ -67,6 +69,13 @@ def _loaded(data: bytes) -> Image.Image:
     if image.size != expected:  # a header that lied to the limits
         raise BadImage("damaged")
     return image
+
+
+def _bitmap(data: bytes) -> Image.Image:
+    """As in browsers, an alpha that is 0 all over says nothing: programs leave the fourth byte empty."""
+    image = _loaded(data)
+    is_empty = image.mode == "RGBA" and image.getchannel("A").getbbox() is None
+    return image.convert("RGB") if is_empty else image
 
 
 def _jpeg(data: bytes) -> Image.Image:

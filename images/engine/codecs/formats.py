@@ -35,7 +35,7 @@ DECODER_ERRORS: tuple[type[Exception], ...] = (
     zlib.error,
 )
 
-_SVG_START = re.compile(rb"<(\w+:)?svg[\s>]", re.IGNORECASE)
+_SVG_START = re.compile(rb"<(\w+:)?svg[\s/>]", re.IGNORECASE)
 _SNIFFED_BYTES = 4096
 
 
@@ -54,29 +54,56 @@ READABLE = {
     "MPO": _JPEG,
     "PNG": Readable("PNG", "image/png", (".png", ".apng")),
     "WEBP": Readable("WebP", "image/webp", (".webp",)),
-    "AVIF": Readable("AVIF", "image/avif", (".avif",)),
-    "HEIF": Readable("HEIC", "image/heic", (".heic", ".heif", ".hif")),
+    "AVIF": Readable("AVIF", "image/avif", (".avif", ".avifs")),
+    "HEIF": Readable("HEIC", "image/heic", (".heic", ".heif", ".hif", ".heics", ".heifs")),
     "TIFF": Readable("TIFF", "image/tiff", (".tif", ".tiff")),
     "BMP": Readable("BMP", "image/bmp", (".bmp", ".dib")),
     "GIF": Readable("GIF", "image/gif", (".gif",)),
 }
 _OPENED = tuple(name for name in READABLE if name != "MPO")  # Pillow's JPEG reader finds MPO
 
+# What a camera saw, and pictures of other formats: somebody should be told that they were not cut out.
+_TOLD = (
+    *(".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dng", ".iiq", ".nef", ".nrw", ".orf", ".pef", ".raf", ".rw2"),
+    *(".rwl", ".srw", ".x3f", ".exr", ".ico", ".jp2", ".jxl", ".psb", ".psd", ".svg", ".tga", ".xcf"),
+)
+
 # For choosing the pictures of a folder; what a file is, only its content says.
-SUFFIXES = frozenset(suffix for readable in READABLE.values() for suffix in readable.suffixes)
+SUFFIXES = frozenset([*_TOLD, *(suffix for readable in READABLE.values() for suffix in readable.suffixes)])
 
 _READABLE_STARTS = re.compile(
     rb"\xff\xd8\xff|\x89PNG|RIFF....WEBP|....ftyp(avi[fs]|hei[cfx]|hev[cx]|mif1|msf1)"
-    rb"|II\*\0|MM\0\*|II\+\0|MM\0\+|BM|GIF8[79]a",
+    rb"|II\*\0|MM\0\*|II\+\0|MM\0\+|BM(?=.{,16}\x00)|GIF8[79]a",
     re.DOTALL,
 )
 _UNREADABLE_STARTS = {
     "Photoshop": rb"8BPS",
     "JPEG 2000": rb"\x00\x00\x00\x0cjP  |\xff\x4f\xff\x51",
     "JPEG XL": rb"\xff\x0a|\x00\x00\x00\x0cJXL ",
-    "icon": rb"\x00\x00[\x01\x02]\x00",
+    "JPEG XR": rb"II\xbc[\x00\x01]",
     "OpenEXR": rb"v/1\x01",
     "GIMP": rb"gimp xcf",
+    "PDF": rb"%PDF-",
+    "PostScript": rb"%!PS|\xc5\xd0\xd3\xc6",
+    "Netpbm": rb"P[1-6]\s+(#[^\n]*\n\s*)*\d+\s+(#[^\n]*\n\s*)*\d+\s|P7\n|P[Ff]\n",
+    "Targa": (
+        rb".\0[\x02\x03\x0a\x0b]\0{5}.{8}[\x08\x0f\x10\x18\x20]"
+        rb"|.\x01[\x01\x09]\0\0..[\x10\x18\x20].{8}\x08"
+    ),
+    "icon": rb"\x00\x00[\x01\x02]\x00[^\x00]|icns",
+    "PCX": rb"\x0a[\x00\x02-\x05]\x01[\x01\x02\x04\x08]",
+    "DDS": rb"DDS ",
+    "QOI": rb"qoif",
+    "BPG": rb"BPG\xfb",
+    "MNG": rb"\x8aMNG|\x8bJNG",
+    "SGI": rb"\x01\xda[\x00\x01][\x01\x02]",
+    "XPM": rb"/\* XPM \*/",
+    "DPX": rb"SDPX|XPDS",
+    "Radiance": rb"#\?(RADIANCE|RGBE)",
+    "FITS": rb"SIMPLE  =",
+    "DICOM": rb".{128}DICM",
+    "DjVu": rb"AT&TFORM",
+    "Windows Metafile": rb"\xd7\xcd\xc6\x9a|\x01\x00\x00\x00.{36} EMF",
 }
 # Fujifilm, Canon (old and new), Panasonic, Olympus, Sigma, Minolta. The others write TIFF: see tiff.py.
 _CAMERA_RAW = re.compile(
@@ -109,6 +136,8 @@ def refusal(data: bytes, err: Exception | None) -> BadImage:
         return BadImage("unsupported_kind", {"format": "JPEG"})
     if data[4:8] == b"ftyp" and boxes.coding_of(BytesIO(data)) not in (b"", b"hvc1", b"av01"):
         return BadImage("unsupported_kind", {"format": "HEIC"})
+    if data.startswith(b"BM") and not _READABLE_STARTS.match(data):  # a text: numbers have bytes of zero
+        return BadImage("not_an_image")
     if data.startswith(b"BM") and _is_odd_bitmap(data):
         return BadImage("unsupported_kind", {"format": "BMP"})
     text = str(err).lower()

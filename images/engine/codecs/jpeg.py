@@ -6,9 +6,9 @@ from io import BytesIO
 from PIL import Image, ImageChops
 
 _END = b"\xff\xd9"
-# Start of frame: baseline, extended and progressive (Huffman), lossless, then the arithmetic ones.
-_FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
-_HIERARCHICAL = {0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF}
+# Start of frame: baseline, extended and progressive (Huffman), lossless, the arithmetic ones, and JPEG-LS.
+_FRAMES = {*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC}
+_UNKNOWN = {0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF, 0xF7}
 _ALONE = {0x01, *range(0xD0, 0xD9)}
 _MOST_MARKERS = 10_000
 # Bytes that decode to something else than the zeros which a decoder makes up at the end of a file.
@@ -16,12 +16,12 @@ _NOISE = bytes(value * 89 % 251 for value in range(1, 4_000))
 
 
 def is_unsupported(data: bytes) -> bool:
-    """Whether a sound JPEG is of a kind that nobody here decodes: not 8 bits, or in a hierarchy."""
+    """Whether a sound JPEG is of a kind that nobody here decodes: not 8 bits, in a hierarchy, or JPEG-LS."""
     frame = _frame(data)
     if frame is None:
         return False
     marker, bits, components = frame
-    return bits != 8 or marker in _HIERARCHICAL or components not in (1, 3, 4)
+    return bits != 8 or marker in _UNKNOWN or components not in (1, 3, 4)
 
 
 def _frame(data: bytes) -> tuple[int, int, int] | None:

@@ -110,6 +110,8 @@ def _check_that_pillow_reads(stream: BinaryIO, first: tiff.Directory) -> None:
         open_image(stream)
     except DECODER_ERRORS as err:
         raise BadImage("unsupported_kind" if tiff.is_sound(first) else "damaged", {"format": "TIFF"}) from err
+    if first.number(tiff.COMPRESSION) == tiff.WEBP:  # Pillow knows the number, and its libtiff no decoder
+        raise BadImage("unsupported_kind", {"format": "TIFF"})
 
 
 def _seen(size: tuple[int, int], turn: int) -> tuple[int, int]:

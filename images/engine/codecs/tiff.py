@@ -27,6 +27,7 @@ SUB_DIRECTORIES, EXTRA_SAMPLES, SAMPLE_FORMAT, ACROSS, DOWN, UNIT, PROFILE = (
     34675,
 )
 _DNG_VERSION = 50706
+WEBP = 50001  # as a way to compress
 _REDUCED, _PAGE, _MASK = 1, 2, 4
 # Colours of a sensor, one a pixel, and their linear successors.
 _RAW_PHOTOMETRICS = {32803, 34892}
@@ -158,10 +159,12 @@ def _unpacked(stream: BinaryIO, form: str) -> tuple[int, ...]:
 
 
 def grey_bytes(data: bytes, wanted: Directory, plane: int) -> bytes:
-    """A copy of the file whose picture is the bytes of one plane, as grey: a TIFF that everybody reads."""
+    """A copy of the file whose picture is the bytes of one plane, as grey: a TIFF that everybody reads. Its
+    rows end with their last tile."""
     per_byte = wanted.number(BITS, 1) * (1 if is_planar(wanted) else wanted.number(SAMPLES, 1))
+    width, step = wanted.number(WIDTH), row_step(wanted)
     tags = {
-        WIDTH: [_whole_bytes(wanted.number(WIDTH), per_byte)],
+        WIDTH: [_whole_bytes(-(-width // step) * step, per_byte)],
         HEIGHT: [wanted.number(HEIGHT)],
         BITS: [8],
         COMPRESSION: [wanted.number(COMPRESSION, 1)],
@@ -181,6 +184,11 @@ def grey_bytes(data: bytes, wanted: Directory, plane: int) -> bytes:
         share = len(values) // planes(wanted)
         tags[tag] = list(values[plane * share : (plane + 1) * share])
     return _with_directory(data, wanted, tags)
+
+
+def row_step(directory: Directory) -> int:
+    """How many pixels of a row are stored together: those of a tile, or all of them."""
+    return directory.number(TILE_WIDTH if TILES in directory.tags else WIDTH) or 1
 
 
 def is_planar(directory: Directory) -> bool:

@@ -14,8 +14,8 @@ from images.engine.errors import BadImage
 Words = NDArray[np.uint16]
 
 _STRIP_ROWS = 256
-# Without loss, bytes for bytes: none, LZW, deflate (both numbers), PackBits.
-_COMPRESSIONS = {1, 5, 8, 32946, 32773}
+# Without loss, bytes for bytes: none, LZW, deflate (both numbers), PackBits, LZMA, Zstandard.
+_COMPRESSIONS = {1, 5, 8, 32946, 32773, 34925, 50000}
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _CMYK = 0, 1, 2, 5
 _COLOURS = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _CMYK: 4}
 _UNSIGNED, _SIGNED, _FLOAT, _UNKNOWN = 1, 2, 3, 4
@@ -91,8 +91,14 @@ def _rows(data: bytes, directory: Directory, plane: int) -> NDArray[np.uint8]:
 
 def _values(directory: Directory, planes: list[NDArray[np.uint8]]) -> NDArray[np.generic]:
     """(H, W, samples) of some rows, as the file has them."""
-    width, samples = directory.size[0], directory.number(tiff.SAMPLES, 1) // len(planes)
-    parts = [_unpacked(directory, rows, (len(rows), width, samples)) for rows in planes]
+    step, samples = tiff.row_step(directory), directory.number(tiff.SAMPLES, 1) // len(planes)
+    parts = []
+    for rows in planes:
+        # Differences begin anew with each tile, so each is a row of its own.
+        tiles = -(-directory.size[0] // step)
+        lines = rows.reshape(len(rows) * tiles, -1)
+        values = _unpacked(directory, lines, (len(lines), step, samples))
+        parts.append(values.reshape(len(rows), tiles * step, samples)[:, : directory.size[0]])
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=2)
 
 

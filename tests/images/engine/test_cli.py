@@ -114,6 +114,17 @@ NOT_A_PICTURE = (
 )
 
 
+def test_folder_says_what_it_could_not_read(
+    tmp_path: Path, tiny: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    (source / "a.nef").write_bytes(b"FUJIFILMCCD-RAW")
+    (source / "b.png").write_bytes(saved(disc()))
+    assert main([str(source), str(tmp_path / "out"), *tiny]) == 1
+    assert f"{source / 'a.nef'}: This is a camera raw file" in capsys.readouterr().err
+
+
 def test_photos_of_one_name_do_not_replace_each_other(tmp_path: Path, tiny: list[str]) -> None:
     source, target = tmp_path / "in", tmp_path / "out"
     source.mkdir()

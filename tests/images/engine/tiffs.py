@@ -32,10 +32,12 @@ def page(
     is_planar: bool = False,
     is_deflated: bool = False,
     predictor: int = 1,
+    tile: int = 0,
     inner: Sequence[Page] = (),
     tags: Tags | None = None,
 ) -> Page:
-    """Of (H, W, samples): bits and kind of the values are those of the array."""
+    """Of (H, W, samples): bits and kind of the values are those of the array. `tile` is the width of tiles, 0
+    for strips."""
     height, width, samples = values.shape
     parts = [values[..., i : i + 1] for i in range(samples)] if is_planar else [values]
     kind = {"u": 1, "i": 2, "f": 3}[values.dtype.kind]
@@ -47,8 +49,19 @@ def page(
         317: [predictor],
         339: [kind] * samples,
     }
+    if tile:
+        parts = [_in_tiles(part, tile) for part in parts]
+        own |= {322: [tile], 323: [_STRIP_ROWS]}
     planes = [[_row(line, order, predictor) for line in part] for part in parts]
     return Page((width, height), planes, own | (tags or {}), inner, is_deflated)
+
+
+def _in_tiles(values: NDArray[np.generic], width: int) -> NDArray[np.generic]:
+    """One tile below the other, as high as a strip; those at the edges are filled up."""
+    whole = np.pad(values, ((0, -len(values) % _STRIP_ROWS), (0, -values.shape[1] % width), (0, 0)))
+    rows = [whole[top : top + _STRIP_ROWS] for top in range(0, len(whole), _STRIP_ROWS)]
+    lefts = range(0, whole.shape[1], width)
+    return np.concatenate([row[:, left : left + width] for row in rows for left in lefts])
 
 
 def _row(line: NDArray[np.generic], order: str, predictor: int) -> bytes:
@@ -117,13 +130,13 @@ class _Writer:
                 places.append(len(self.data))
                 lengths.append(len(content))
                 self.data += content + bytes(len(content) % 2)
-        return {273: places, 279: lengths}
+        return {324: places, 325: lengths} if 322 in new.tags else {273: places, 279: lengths}
 
     def _entry(self, tag: int, values: Sequence[int] | bytes) -> bytes:
         if isinstance(values, bytes):
             kind, content = BYTES, values
         else:
-            kind = LONG if max(values) > 65_535 or tag in (273, 279, 330) else SHORT
+            kind = LONG if max(values) > 65_535 or tag in (273, 279, 324, 325, 330) else SHORT
             content = struct.pack(f"{self.order}{len(values)}{'I' if kind == LONG else 'H'}", *values)
         head = struct.pack(self.order + "HH" + self.code, tag, kind, len(values))
         if len(content) <= self.width:

@@ -1,3 +1,5 @@
+import struct
+
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
@@ -173,3 +175,13 @@ def test_damage_in_the_middle() -> None:
 def test_phone_photo_with_two_pictures_gives_the_first() -> None:
     data = saved(disc(), "MPO", save_all=True, append_images=[Image.new("RGB", (120, 80))])
     assert is_near(colour_at(decode(data).rgb, 60, 40), colour_at(opened(data), 60, 40))
+
+
+@pytest.mark.parametrize(("level", "shown"), [(0, None), (99, 99)])
+def test_bitmap_whose_fourth_byte_is_empty_is_opaque(level: int, shown: int | None) -> None:
+    pixels = np.full((4, 6, 4), (10, 20, 30, level), np.uint8).tobytes()  # blue first
+    masks = struct.pack("<IIII", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    head = struct.pack("<IiiHHII16x", 124, 6, 4, 1, 32, 3, len(pixels)) + masks + b"sRGB" + bytes(64)
+    photo = decode(b"BM" + struct.pack("<IHHI", 138 + len(pixels), 0, 0, 138) + head + pixels)
+    assert photo.rgb.getpixel((0, 0)) == (30, 20, 10)
+    assert (photo.alpha and photo.alpha.getpixel((0, 0))) == shown

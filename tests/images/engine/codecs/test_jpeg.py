@@ -58,7 +58,7 @@ def probed_and_decoded(data: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("marker", "bits", "components"),
-    [(0xC1, 12, 3), (0xC2, 12, 3), (0xC3, 16, 3), (0xC5, 8, 3), (0xC0, 8, 2), (0xC0, 8, 5)],
+    [(0xC1, 12, 3), (0xC2, 12, 3), (0xC3, 16, 3), (0xC5, 8, 3), (0xC0, 8, 2), (0xC0, 8, 5), (0xF7, 8, 3)],
 )
 def test_sound_but_unsupported_is_not_called_damaged(marker: int, bits: int, components: int) -> None:
     data = of_kind(marker, bits, components)

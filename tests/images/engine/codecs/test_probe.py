@@ -99,8 +99,9 @@ def test_file_is_left_at_its_beginning_after_an_error() -> None:
         (b"", "empty"),
         (b"a text file named .jpg", "not_an_image"),
         (b"<!DOCTYPE html><html><body><svg></svg></body></html>", "not_an_image"),
-        (b"%PDF-1.7\n", "not_an_image"),
+        (b"BMW is how this text begins", "not_an_image"),
         (SVG, "svg"),
+        (b"<!-- drawn --><svg/>", "svg"),
         (gzip.compress(SVG), "svg"),
         (SVG.decode().encode("utf-16"), "svg"),
         (b"8BPS\0\1", "unsupported_format"),
@@ -112,6 +113,36 @@ def test_file_is_left_at_its_beginning_after_an_error() -> None:
 )
 def test_what_is_no_picture(data: bytes, code: str) -> None:
     assert code_of(data) == code
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (saved(disc(), "TGA"), "Targa"),
+        (saved(disc().convert("P"), "TGA"), "Targa"),
+        (saved(disc(), "ICO"), "icon"),
+        (saved(disc().resize((128, 128)), "ICNS"), "icon"),
+        (saved(disc(), "PPM"), "Netpbm"),
+        (b"P2\n# by hand\n2 2\n255\n0 1 2 3\n", "Netpbm"),
+        (saved(disc(), "PCX"), "PCX"),
+        (saved(disc(), "DDS"), "DDS"),
+        (saved(disc(), "SGI"), "SGI"),
+        (saved(disc(), "PDF"), "PDF"),
+        (saved(disc(), "EPS"), "PostScript"),
+        (saved(disc(), "JPEG2000"), "JPEG 2000"),
+        (b"\0\0\2\0\1\0\x20\x20", "icon"),
+        (b"\1\0\0\0\x6c\0\0\0" + bytes(32) + b" EMF", "Windows Metafile"),
+        (bytes(128) + b"DICM", "DICOM"),
+    ],
+)
+def test_pictures_of_other_formats_are_called_by_their_name(data: bytes, name: str) -> None:
+    with pytest.raises(BadImage, match=f"Pictures in {name} format"):
+        probe(data)
+
+
+@pytest.mark.parametrize("data", [bytes(5000), b"P1 is how this text begins", b"\n\5\1"])
+def test_what_only_begins_like_one_has_no_name(data: bytes) -> None:
+    assert code_of(data) == "not_an_image"
 
 
 @pytest.mark.parametrize("format", ["GIF", "WEBP", "PNG", "AVIF", "TIFF"])

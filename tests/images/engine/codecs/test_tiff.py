@@ -76,6 +76,18 @@ def test_differences_of_floats(dtype: type, order: str) -> None:
     assert is_ramp(shown(made, order=order))
 
 
+@pytest.mark.parametrize(("dtype", "predictor"), [(np.uint16, 1), (np.uint16, 2), (np.float32, 3)])
+@pytest.mark.parametrize("is_planar", [False, True])
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_differences_begin_anew_with_each_tile(
+    dtype: type, predictor: int, is_planar: bool, order: str
+) -> None:
+    values: NDArray[np.generic] = (ramp() * (1 if dtype is np.float32 else 65_535)).astype(dtype)
+    made = page(values, order=order, is_planar=is_planar, is_deflated=True, predictor=predictor, tile=16)
+    assert values.shape[1] % 16 != 0
+    assert is_ramp(shown(made, order=order))
+
+
 def test_eight_bits_in_planes_stay_eight() -> None:
     assert decode(tiff([page((words() >> 8).astype(np.uint8), is_planar=True)])).deep is None
 
@@ -161,6 +173,18 @@ def test_deep_kinds_that_nobody_reads(tags: Tags) -> None:
 def test_shallow_kind_that_nobody_reads() -> None:
     values = np.zeros((*SIZE[::-1], 1), np.uint8)
     assert code_of(page(values, tags={258: [3]})) == "unsupported_kind"
+
+
+def test_way_to_compress_whose_decoder_is_missing() -> None:
+    assert code_of(page((words() >> 8).astype(np.uint8), tags={259: [50001]})) == "unsupported_kind"
+
+
+@pytest.mark.parametrize("compression", ["lzma", "zstd"])
+def test_newer_ways_to_compress_deep_values(compression: str) -> None:
+    grey = Image.fromarray(words(1)[..., 0])
+    photo = decode(saved(grey, "TIFF", compression=compression))
+    assert photo.deep is not None
+    assert (photo.deep[..., 0] == words(1)[..., 0]).all()
 
 
 def photo_page(side: int = 40, **more: object) -> Page:
