@@ -16,6 +16,8 @@ serve: $(VENV)/$(if $(filter rembg:%,$(MODEL)),rembg,runtime)
 	@$(BIN)/python manage.py models fetch || echo "Starting without a model: photos wait until one is there."
 	@exec $(BIN)/python manage.py serve
 
+# Hundreds of processes are started; where bytecode is kept, each need not compile everything anew.
+test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/development
 	@$(BIN)/python manage.py models fetch || echo "Tests that need the real model are skipped."
 	@$(BIN)/python manage.py models fetch --optional

@@ -9,6 +9,8 @@ _FOLDER = tempfile.mkdtemp(prefix="bgbegone-tests-")
 atexit.register(shutil.rmtree, _FOLDER, ignore_errors=True)
 # Set before the settings read it: what the developer keeps in var/ must not be touched.
 os.environ["BGBEGONE_DATA"] = _FOLDER
+# What rembg brings along would be compiled for a minute, in each process that imports it; no test calls it.
+os.environ.setdefault("NUMBA_DISABLE_JIT", "1")
 
 from bgbegone.settings import *  # noqa: E402, F403
 from tests import parts  # noqa: E402
