@@ -20,6 +20,8 @@ from images.engine.tiles import Box, Bytes, Floats, at, floats, for_each, grown,
 
 # A window of 25 cells in 1024. Gradient error on the mattes falls with the radius (2.52 at 8, 2.47 at 12;
 # 2.93 unfiltered), the boundary F-score of the other sets begins to fall beyond 12.
+# A mask that is right and only coarse loses by it: enlarged 2.5 times, 60 % of the error of plain enlargement
+# are left, and 31 % without correction. But no network's mask is right (gradient error 2.38 for 2.81).
 _REACH = 12 / 1024
 _SMOOTHNESS = 1e-4
 # The photo may move a pixel to the other side of one half only if it is this many times as sure as the
