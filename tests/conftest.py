@@ -38,6 +38,7 @@ _PRESENT = {
     "browser": (lambda: parts.chromium() is not None, "Chromium is not installed"),
     "browsers": (drivers.are_there, "Firefox or WebKit is not installed"),
     "node": (lambda: shutil.which("node") is not None, "Node is not installed"),
+    "imagemagick": (lambda: parts.imagemagick() is not None, "ImageMagick is not installed"),
     "services": (parts.has_servers, "PostgreSQL or Redis does not answer"),
 }
 

@@ -1,4 +1,4 @@
-"""Which optional parts this machine has: a browser, a database server, a queue server."""
+"""Which optional parts this machine has: a browser, an image program, servers."""
 
 import os
 import shutil
@@ -19,6 +19,11 @@ def chromium() -> str | None:
         if path := shutil.which(name):
             return path
     return None
+
+
+def imagemagick() -> str | None:
+    """Path of ImageMagick 6 or 7. Debian's own name for it: several other programs are called `convert`."""
+    return shutil.which("magick") or shutil.which("convert-im6.q16")
 
 
 def answers(port: int) -> bool:

@@ -22,7 +22,10 @@ from images.engine.errors import ImageTooLarge
 LONGEST_SIDE = 30_000
 _MOST_BYTES = 2**31 - 1
 _HANDS = 2
-_RLE = b"\0\1"
+_RAW, _RLE = b"\0\0", b"\0\1"
+# Of so few pixels that are as the one before, packing makes no less.
+_WORTH_PACKING = 0.3
+_STRIP_ROWS, _SAMPLED = 256, 97
 _HIDDEN = 0b10
 _RESOLUTION, _ICC = 1005, 1039
 _STRIP_OFFSETS, _STRIP_BYTES = 273, 279
@@ -50,15 +53,16 @@ class PsdLayer:
 
 @dataclass(frozen=True, slots=True)
 class _Packed:
-    """One channel: two bytes for each row that say how long it is, and a file with the rows from `start`."""
+    """One channel: how it is packed, with two bytes for each packed row that say how long that is, and a file
+    with the rows from `start`."""
 
-    lengths: bytes
+    head: bytes
     file: BinaryIO
     start: int
     length: int
 
     def __len__(self) -> int:
-        return len(_RLE) + len(self.lengths) + self.length
+        return len(self.head) + self.length
 
     def copy_rows(self, target: BinaryIO) -> None:
         with self.file:
@@ -84,8 +88,9 @@ def write_psd(
     file.write(_long(b"") + _long(_resources(icc, dpi)))
     with ThreadPoolExecutor(max_workers=_HANDS) as pool:
         _write_layers(file, pool, layers, has_alpha=merged.mode == "RGBA")
-        packed = list(pool.map(partial(_packed, merged.getchannel, merged.size), range(bands)))
-    file.write(_RLE + b"".join(band.lengths for band in packed))
+        # All of its channels are packed in the same way.
+        packed = list(pool.map(partial(_packed, partial(_on_white, merged), merged.size), range(bands)))
+    file.write(_RLE + b"".join(band.head.removeprefix(_RLE) for band in packed))
     for band in packed:
         band.copy_rows(file)
     if file.tell() > _MOST_BYTES:
@@ -101,7 +106,7 @@ def _write_layers(
     file.write(bytes(8) + records([[0] * len(layer.kinds) for layer in layers]))
     lengths: list[list[int]] = []
     for layer in layers:
-        packed = pool.map(partial(_packed, layer.channel, layer.size), layer.kinds)
+        packed = pool.map(partial(_kept, layer.channel, layer.size), layer.kinds)
         lengths.append(_written(file, packed))
     file.write(b"\0" * (-(file.tell() - start - 8) % 4))
     length = file.tell() - start - 8
@@ -115,7 +120,7 @@ def _written(file: BinaryIO, channels: Iterable[_Packed]) -> list[int]:
     lengths = []
     for packed in channels:
         lengths.append(len(packed))
-        file.write(_RLE + packed.lengths)
+        file.write(packed.head)
         packed.copy_rows(file)
     return lengths
 
@@ -127,6 +132,24 @@ def _check(merged: Image.Image) -> None:
 
 def _too_long(merged: Image.Image) -> dict[str, object]:
     return {"format": "PSD", "limit": LONGEST_SIDE, "width": merged.width, "height": merged.height}
+
+
+def _kept(channel: Callable[[int], Image.Image | int], size: tuple[int, int], kind: int) -> _Packed:
+    """As it is where packing would gain nothing, as of most photos."""
+    band = channel(kind)
+    if isinstance(band, int) or not _is_grainy(band):
+        return _packed(lambda _kind: band, size, kind)
+    file = TemporaryFile()  # noqa: SIM115 (closed by who copies it)
+    for top in range(0, band.height, _STRIP_ROWS):
+        file.write(band.crop((0, top, band.width, min(top + _STRIP_ROWS, band.height))).tobytes())
+    return _Packed(_RAW, file, 0, band.width * band.height)
+
+
+def _is_grainy(band: Image.Image) -> bool:
+    """Whether few pixels are as the one before; some rows speak for all."""
+    rows = [np.asarray(band.crop((0, y, band.width, y + 1)))[0] for y in range(0, band.height, _SAMPLED)]
+    same = [np.count_nonzero(row[1:] == row[:-1]) for row in rows]
+    return bool(sum(same) < _WORTH_PACKING * len(rows) * (band.width - 1))
 
 
 def _packed(channel: Callable[[int], Image.Image | int], size: tuple[int, int], kind: int) -> _Packed:
@@ -144,7 +167,15 @@ def _packed(channel: Callable[[int], Image.Image | int], size: tuple[int, int], 
         starts, counts = tags[_STRIP_OFFSETS], tags[_STRIP_BYTES]
     end = starts[-1] + counts[-1]
     file.truncate(end)
-    return _Packed(np.asarray(counts, ">u2").tobytes(), file, starts[0], end - starts[0])
+    return _Packed(_RLE + np.asarray(counts, ">u2").tobytes(), file, starts[0], end - starts[0])
+
+
+def _on_white(merged: Image.Image, band: int) -> Image.Image:
+    """As the format wants it where the picture is transparent: readers take the white off again."""
+    levels = merged.getchannel(band)
+    if merged.mode != "RGBA" or band == merged.getbands().index("A"):
+        return levels
+    return Image.composite(levels, Image.new("L", merged.size, 255), merged.getchannel("A"))
 
 
 def _plain(size: tuple[int, int], level: int) -> _Packed:
@@ -152,7 +183,7 @@ def _plain(size: tuple[int, int], level: int) -> _Packed:
     full, rest = divmod(size[0], 128)
     row = bytes([129, level]) * full + (bytes([(257 - rest) % 256, level]) if rest else b"")
     rows = BytesIO(row * size[1])
-    return _Packed(struct.pack(">H", len(row)) * size[1], rows, 0, len(row) * size[1])
+    return _Packed(_RLE + struct.pack(">H", len(row)) * size[1], rows, 0, len(row) * size[1])
 
 
 def _resources(icc: bytes | None, dpi: tuple[float, float] | None) -> bytes:

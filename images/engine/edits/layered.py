@@ -46,13 +46,15 @@ def _of_tint(tint: Tint, box: _Box, kind: int) -> Image.Image | int:
 
 def _subject(layers: Layers) -> PsdLayer:
     box = layers.subject.getchannel("A").getbbox() or (0, 0, 1, 1)
-    return PsdLayer(
-        "Subject", _size(box), partial(_of_subject, layers, box), (*COLOURS, MASK), box[0], box[1]
-    )
+    # ImageMagick minds the mask of a layer only where that has transparency as well.
+    kinds = (ALPHA, *COLOURS, MASK)
+    return PsdLayer("Subject", _size(box), partial(_of_subject, layers, box), kinds, box[0], box[1])
 
 
-def _of_subject(layers: Layers, box: _Box, kind: int) -> Image.Image:
+def _of_subject(layers: Layers, box: _Box, kind: int) -> Image.Image | int:
     """Its own colours where it is visible, beyond them those of the photo."""
+    if kind == ALPHA:
+        return 255
     if kind == MASK or layers.original is None:
         return layers.subject.getchannel("A" if kind == MASK else kind).crop(box)
     colours = layers.original.getchannel(kind).crop(box)

@@ -1,7 +1,6 @@
 """Layered files, reopened by programs that are not ours."""
 
 import io
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ from psd_tools.constants import Resource
 from images.engine.codecs import psd
 from images.engine.codecs.psd import PsdLayer
 from images.engine.errors import ImageTooLarge
+from tests import parts
 from tests.images.engine.edits.pictures import block, photo, picture, rendered, sources
 from tests.images.engine.pictures import opened, srgb_profile
 
@@ -23,15 +23,7 @@ EVERYTHING = {
     "shadow": {"kind": "drop", "softness": 8},
     "outline": {"width": 3, "colour": "#ffffff"},
 }
-
-
-def _has_imagemagick() -> bool:
-    """The real one: some machines have another program of this name."""
-    found = shutil.which("convert")
-    if found is None:
-        return False
-    asked = subprocess.run([found, "-version"], capture_output=True, text=True, check=False)
-    return asked.returncode == 0 and "ImageMagick" in asked.stdout
+DOCUMENTS = [{}, EVERYTHING, {"place": {"crop": "subject"}}]
 
 
 def _soft() -> Image.Image:
@@ -64,7 +56,7 @@ class TestPsdTools:
         mask = subject.mask.topil()
         assert mask.tobytes() == _soft().getchannel("A").crop(subject.bbox).tobytes()
 
-    @pytest.mark.parametrize("document", [{}, EVERYTHING, {"place": {"crop": "subject"}}])
+    @pytest.mark.parametrize("document", DOCUMENTS)
     def test_layers_mixed_by_somebody_else_give_our_picture(self, document: dict[str, Any]) -> None:
         found = PSDImage.open(io.BytesIO(_psd(**document)))
         mixed = found.composite(force=True, ignore_preview=True)
@@ -87,20 +79,38 @@ class TestOthers:
         assert made.format == "PSD"
         assert _difference(made, picture(sources(_soft()), **EVERYTHING)) <= 1
 
-    @pytest.mark.skipif(not _has_imagemagick(), reason="ImageMagick is not installed")
-    def test_imagemagick_reads_every_layer(self, tmp_path: Path) -> None:
+    def test_who_knows_no_transparency_sees_it_on_white(self) -> None:
+        made = opened(_psd()).convert("RGB")
+        ours = picture(sources(_soft()), ground={"kind": "colour", "colour": "#ffffff"})
+        assert _difference(made, ours) <= 1
+
+
+@pytest.mark.imagemagick
+class TestImageMagick:
+    def test_finds_every_layer(self, tmp_path: Path) -> None:
         (tmp_path / "in.psd").write_bytes(_psd(**EVERYTHING))
-        listed = subprocess.run(
-            ["convert", tmp_path / "in.psd", "-format", "%w %h %l\n", "info:"],
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        assert "600 400" in listed.stdout
-        assert "Subject" in listed.stdout
-        subprocess.run(["convert", f"{tmp_path}/in.psd[0]", tmp_path / "out.png"], check=True)
-        made = Image.open(tmp_path / "out.png")
-        assert _difference(made, picture(sources(_soft()), **EVERYTHING)) <= 1
+        command = [str(parts.imagemagick()), f"{tmp_path}/in.psd", "-format", "%l\n", "info:"]
+        listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        # The first one has no name: the merged picture.
+        assert listed.split() == ["Original", "Background", "Shadow", "Outline", "Subject"]
+
+    @pytest.mark.parametrize("document", DOCUMENTS)
+    def test_the_merged_picture_is_ours(self, document: dict[str, Any], tmp_path: Path) -> None:
+        self._is_ours(document, tmp_path, "in.psd[0]")
+
+    @pytest.mark.parametrize("document", DOCUMENTS)
+    def test_its_layers_mixed_are_ours(self, document: dict[str, Any], tmp_path: Path) -> None:
+        # The first picture is the merged one, the second the original, which is hidden.
+        self._is_ours(document, tmp_path, "in.psd", "-delete", "0,1")
+
+    def _is_ours(self, document: dict[str, Any], folder: Path, *read: str) -> None:
+        """On white: of a colour that hardly shows, eight bits keep little."""
+        (folder / "in.psd").write_bytes(_psd(**document))
+        ours = picture(sources(_soft()), **{"ground": {"kind": "colour", "colour": "#ffffff"}, **document})
+        paper = ("-size", f"{ours.width}x{ours.height}", "xc:white")
+        command = [str(parts.imagemagick()), *paper, "(", *read, ")", "-layers", "flatten", "PNG32:out.png"]
+        subprocess.run(command, check=True, cwd=folder)
+        assert _difference(Image.open(folder / "out.png"), ours) <= 1
 
 
 def _written(name: str, image: Image.Image) -> bytes:
@@ -119,6 +129,13 @@ class TestWriter:
         noise = np.random.default_rng(0).integers(0, 256, (40, 301, 3)).astype(np.uint8)
         image = Image.fromarray(noise)
         assert opened(_written("Noise", image)).tobytes() == image.tobytes()
+
+    def test_a_grainy_layer_is_no_longer_than_its_pixels(self) -> None:
+        noise = np.random.default_rng(0).integers(0, 256, (40, 301, 3)).astype(np.uint8)
+        file = _written("Noise", Image.fromarray(noise))
+        layer = next(iter(PSDImage.open(io.BytesIO(file))))
+        assert layer.topil().tobytes() == noise.tobytes()
+        assert [len(channel.data) for channel in layer._channels] == [40 * 301] * 3
 
     def test_names_in_every_script(self) -> None:
         found = PSDImage.open(io.BytesIO(_written("背景 ü", Image.new("RGB", (2, 2)))))
