@@ -2,11 +2,12 @@
 
 import io
 from collections.abc import Callable, Collection, Mapping
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from bgbegone.lib.http import picture
 from bgbegone.lib.waiting import NotYet, Topic, was_asked
 from images.engine.errors import EngineError
+from images.photos.models import Photo
 from images.studio import desk
 from images.studio.models import Preparation
 from images.work.failures import Failure
@@ -28,6 +30,19 @@ def _look(preparations: Collection[UUID]) -> Mapping[UUID, str]:
 
 
 _topic = Topic("preparations", _look)
+
+
+def gone_with_its_photo(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """404 where the photo is deleted while the view is at it: its bytes go first, then its rows."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        try:
+            return view(request, *args, **kwargs)
+        except (Photo.DoesNotExist, FileNotFoundError):
+            raise Http404 from None
+
+    return answered
 
 
 def patiently(request: HttpRequest, preparation: Preparation) -> HttpResponse | None:

@@ -27,6 +27,7 @@ def prepare(photo: Photo, kind: Preparation.Kind, box: Box | None = None) -> Pre
     """The preparation that there is, else a new one that a worker takes.
 
     One that failed for a reason that may have passed is tried again. The photo's cut-out has to be done.
+    Raises Photo.DoesNotExist when the photo was deleted meanwhile.
     """
     of = "-".join(map(str, box)) if box else ""
     found = Preparation.objects.filter(cutout=photo.cutout, kind=kind, of=of).first()
@@ -46,7 +47,10 @@ def _created(photo: Photo, kind: Preparation.Kind, of: str) -> Preparation:
             transaction.on_commit(partial(ring, Cutout.Queue.INTERACTIVE))
     except IntegrityError:
         # Somebody else has just asked for the same, or the photo was deleted.
-        return Preparation.objects.get(cutout=photo.cutout, kind=kind, of=of)
+        found = Preparation.objects.filter(cutout=photo.cutout, kind=kind, of=of).first()
+        if found is None:
+            raise Photo.DoesNotExist from None
+        return found
     if kind == Preparation.Kind.BOX:
         for old in _boxes(photo)[MOST_BOXES:]:
             forget(old)

@@ -30,6 +30,7 @@ from images.editing.settings import settings_of
 from images.editing.versions import TooManyLinks, share
 from images.editing.views import stem_of
 from images.engine.edits.marks import PartMark
+from images.engine.edits.parts import Colours, Kind, Output
 from images.engine.edits.recipe import Recipe
 from images.engine.edits.select import Mode, opposite
 from images.engine.errors import EngineError
@@ -213,8 +214,6 @@ def save(request: HttpRequest, pk: UUID) -> HttpResponseBase:
             if answers.is_script(request)
             else _unsaved(request, photo, err)
         )
-    except Photo.DoesNotExist:
-        raise Http404 from None
     if answers.is_script(request):
         return JsonResponse({"revision": edit.revision, "settings": _shown(form, recipe)})
     return redirect(_after(request, photo, form))
@@ -265,7 +264,7 @@ def look_at(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     def shown() -> HttpResponseBase:
         alpha = desk.alpha(photo, recipe.marks, base)
         pictures = Pictures(partial(stored, photo.preview), partial(picture_of, photo, recipe))
-        return answers.bytes_of(look(base, alpha, recipe, pictures, limits()), "image/webp")
+        return answers.bytes_of(*look(base, alpha, recipe, pictures, limits()))
 
     return answers.guarded(shown)
 
@@ -388,6 +387,9 @@ def _told(request: HttpRequest, photo: Photo, words: str, status: int, link: str
 
 @require_GET
 def file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """The finished file of the edit as it stands."""
+    """The finished file of the edit as it stands; with `copy`, as what every clipboard takes."""
     photo = _finished(request, pk)
-    return delivery.answer(request, photo, editing.current(photo), stem_of(photo))
+    recipe = editing.current(photo)
+    if "copy" in request.GET:
+        recipe = replace(recipe, output=Output(Kind.PNG, colours=Colours.SRGB))
+    return delivery.answer(request, photo, recipe, stem_of(photo))

@@ -72,6 +72,19 @@ def encode_preview(image: Image.Image, side: int, icc: bytes | None) -> bytes:
     return output.getvalue()
 
 
+def encode_faithfully(image: Image.Image, side: int) -> tuple[bytes, str]:
+    """sRGB, no side longer than `side`, as good as without loss: a file and its MIME type.
+
+    A JPEG of quality 98 keeps the colours that a WebP halves; without loss, photos take twice its bytes.
+    """
+    output, small = BytesIO(), _shrunk(image, side)
+    if small.mode == "RGB":
+        small.save(output, "JPEG", quality=98, subsampling=0)
+        return output.getvalue(), "image/jpeg"
+    small.save(output, "WEBP", lossless=True, quality=0, method=0)
+    return output.getvalue(), "image/webp"
+
+
 def _shrunk(image: Image.Image, side: int) -> Image.Image:
     scale = min(1.0, side / max(image.size))
     width, height = (max(1, round(length * scale)) for length in image.size)

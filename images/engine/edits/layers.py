@@ -8,16 +8,18 @@ from PIL import Image
 
 from images.engine.edits.parts import Box
 from images.engine.options import Rgb
-from images.engine.tiles import Floats, as_floats, floats, for_each
+from images.engine.tiles import Box as Edges
+from images.engine.tiles import Floats, as_floats, floats, for_each, squares
 
 # Alpha below this is no part of a subject: a network's faint doubts, far away from it, make no crop wider.
 _FAINT = 8
-_STRIP_ROWS = 64
+_SIDE = 256
 
 
 def visible(picture: Image.Image) -> Box | None:
-    """Around what can be seen of an RGBA picture."""
-    found = picture.getchannel("A").point([0] * _FAINT + [255] * (256 - _FAINT)).getbbox()
+    """Around what can be seen of an RGBA picture, or of an L one that is its alpha."""
+    alpha = picture.getchannel("A") if picture.mode == "RGBA" else picture
+    found = alpha.point([0] * _FAINT + [255] * (256 - _FAINT)).getbbox()
     return Box(*found) if found else None
 
 
@@ -90,19 +92,35 @@ def _canvas(ground: Image.Image | Rgb, size: tuple[int, int]) -> Image.Image:
 
 
 def _mix(picture: Image.Image, between: list[Tint], subject: Image.Image) -> None:
-    """In place. In floats, since three roundings one after the other would be two levels off."""
+    """In place. In floats, since three roundings one after the other would be two levels off; and only where
+    a tint shows, which for a shadow is a small part of the picture."""
 
-    def mix(top: int) -> None:
-        box = (0, top, picture.width, min(top + _STRIP_ROWS, picture.height))
-        mixed = as_floats(np.asarray(picture.crop(box)))
-        for tint in between:
-            mixed += (as_floats(tint.colour) - mixed) * _share(tint.strength, box)
-        part = subject.crop(box)
-        mixed += (as_floats(np.asarray(part)[..., :3]) - mixed) * _share(part.getchannel("A"), None)
-        picture.paste(Image.fromarray(np.rint(mixed).astype(np.uint8)), (0, top))
+    def mix(square: Edges) -> None:
+        part = subject.crop(square)
+        alpha = part.getchannel("A")
+        tints = [(tint.colour, tint.strength.crop(square)) for tint in between]
+        seen = [(colour, _share(strength)) for colour, strength in tints if strength.getbbox()]
+        if not seen or alpha.getextrema()[0] == 255:
+            picture.paste(part, square, alpha)
+            return
+        ground, share = picture.crop(square), _share(alpha)
+        mixed = [
+            _mixed(ground.getchannel(band), [*((colour[band], each) for colour, each in seen), (own, share)])
+            for band, own in enumerate(part.split()[:3])
+        ]
+        picture.paste(Image.merge("RGB", mixed), square)
 
-    for_each(mix, range(0, picture.height, _STRIP_ROWS))
+    for_each(mix, squares(picture.size, _SIDE))
 
 
-def _share(strength: Image.Image, box: tuple[int, int, int, int] | None) -> Floats:
-    return floats(np.asarray(strength.crop(box) if box else strength))[..., None]
+def _mixed(ground: Image.Image, above: list[tuple[int | Image.Image, Floats]]) -> Image.Image:
+    """One band, since NumPy takes three times as long over all of them at once. What lies above the ground is
+    a level or an L picture, and how much of it is seen."""
+    levels = np.array(ground, np.float32)
+    for own, share in above:
+        levels += (as_floats(own) - levels) * share
+    return Image.fromarray(np.rint(levels).astype(np.uint8))
+
+
+def _share(strength: Image.Image) -> Floats:
+    return floats(np.asarray(strength))

@@ -12,13 +12,17 @@ _HEIGHTS = {Down.TOP: 0.0, Down.MIDDLE: 0.5, Down.BOTTOM: 1.0}
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The point (x, y) of the turned picture lies at (x · scale + left, y · scale + top) of the frame."""
+    """The point (x, y) of the turned picture lies at (x · scale + left, y · scale + top) of the frame.
+
+    The picture may be `reduced`, so many times smaller than the photo whose lengths a recipe says.
+    """
 
     width: int
     height: int
     scale: float = 1.0
     left: float = 0.0
     top: float = 0.0
+    reduced: float = 1.0
 
     @property
     def size(self) -> tuple[int, int]:
@@ -28,6 +32,17 @@ class Layout:
     def is_exact(self) -> bool:
         """Whether pixels are copied as they are."""
         return self.scale == 1 and float(self.left).is_integer() and float(self.top).is_integer()
+
+    @property
+    def unit(self) -> float:
+        """How many pixels of the frame a length of one pixel takes that the recipe says."""
+        return self.scale / self.reduced
+
+    def shrunk(self, share: float, reduced: float) -> "Layout":
+        """So many times the frame, for a picture that is `reduced` times smaller."""
+        width, height = (max(round(side * share), 1) for side in self.size)
+        scale = self.scale * share * reduced
+        return Layout(width, height, scale, self.left * share, self.top * share, reduced)
 
     def box(self, box: Box) -> Box:
         """A box of the picture in the frame, in whole pixels around it."""

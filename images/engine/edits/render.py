@@ -1,5 +1,8 @@
 """An edit carried out: subject, place, ground, what lies between, output."""
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from typing import BinaryIO
@@ -14,7 +17,7 @@ from images.engine.codecs.encode import encode_preview
 from images.engine.edits import effects, grounds, output, place, subject, warp
 from images.engine.edits.check import Facts, measure
 from images.engine.edits.layers import Layers, visible
-from images.engine.edits.parts import OF_THE_PHOTO, Box, Colours, Kind
+from images.engine.edits.parts import OF_THE_PHOTO, Box, Colour, Colours, Kind, Transparent
 from images.engine.edits.recipe import Recipe
 from images.engine.edits.sources import Sources
 from images.engine.options import DEFAULT_LIMITS, Limits
@@ -46,10 +49,12 @@ def render(sources: Sources, recipe: Recipe, limits: Limits = DEFAULT_LIMITS) ->
     layers, kind = output.grounded(compose(sources, recipe, limits), recipe.output), recipe.output.format
     sources.let_go()
     memory.give_back()
+    (width, height), subject = layers.size, layers.box  # now: it takes memory that later nobody has
     picture = layers.merged()
     preview = encode_preview(picture, _PREVIEW_SIDE, layers.icc)
+    memory.give_back()
     file = _file(sources, recipe, layers, picture)
-    (width, height), subject, facts = layers.size, layers.box, measure(file, kind, layers)
+    facts = measure(file, kind, layers)
     del layers, picture  # a layered file is as large as they are: never both at once
     return Rendered(
         data=_read(file),
@@ -76,9 +81,35 @@ def _read(file: BinaryIO) -> bytes:
 
 def compose(sources: Sources, recipe: Recipe, limits: Limits = DEFAULT_LIMITS) -> Layers:
     """The layers of the finished picture, each in its frame."""
-    placed, layout, icc = _placed(sources, recipe, limits)
-    shadow, outline = effects.draw(recipe, placed, layout.scale, icc)
-    ground, dpi = grounds.draw(recipe.ground, recipe.place, layout, sources, icc), recipe.output.dpi
+    is_light = isinstance(recipe.ground, Transparent | Colour)  # a picture takes the room in memory
+    with _photo_beside(sources, recipe, is_light and not recipe.marks):
+        found = _placed(sources, recipe, limits)
+    return _composed(sources, recipe, *found)
+
+
+@contextmanager
+def _photo_beside(sources: Sources, recipe: Recipe, can_wait: bool) -> Iterator[None]:
+    """Decode the photo meanwhile, where it becomes a layer and nobody asks for it now."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        if can_wait and recipe.output.format is Kind.PSD:
+            pool.submit(lambda: sources.photo)
+        yield
+
+
+def compose_small(sources: Sources, recipe: Recipe, layout: place.Layout) -> Layers:
+    """The same in a frame of which `layout` says where it lies in sources that are reduced already; only
+    the recipe's drawn crop is counted in their own pixels."""
+    cutout, icc = _turned(sources, recipe)
+    return _composed(sources, recipe, warp.framed(_cut(cutout, recipe), layout), layout, icc)
+
+
+def _composed(
+    sources: Sources, recipe: Recipe, placed: Image.Image, layout: place.Layout, icc: bytes | None
+) -> Layers:
+    shadow, outline = effects.draw(recipe, placed, layout.unit, icc)
+    with _photo_beside(sources, recipe, not isinstance(recipe.ground, OF_THE_PHOTO)):
+        ground = grounds.draw(recipe.ground, recipe.place, layout, sources, icc)
+    dpi = recipe.output.dpi
     sources.let_go("cutout")  # before the original beside it
     return Layers(
         subject=placed,
@@ -96,16 +127,20 @@ def _placed(
     sources: Sources, recipe: Recipe, limits: Limits
 ) -> tuple[Image.Image, place.Layout, bytes | None]:
     """The subject in its frame, and the profile of its colours."""
-    cutout, icc = subject.marked(sources, recipe.marks), sources.icc
-    if icc is not None and recipe.output.colours is Colours.SRGB:
-        cutout, icc = _in_srgb(cutout, icc), None
-    cutout = warp.turned(cutout, recipe.place)
+    cutout, icc = _turned(sources, recipe)
     layout = layout_of(recipe, cutout, limits)
     return warp.framed(_cut(cutout, recipe), layout), layout, icc
 
 
+def _turned(sources: Sources, recipe: Recipe) -> tuple[Image.Image, bytes | None]:
+    cutout, icc = subject.marked(sources, recipe.marks), sources.icc
+    if icc is not None and recipe.output.colours is Colours.SRGB:
+        cutout, icc = _in_srgb(cutout, icc), None
+    return warp.turned(cutout, recipe.place), icc
+
+
 def layout_of(recipe: Recipe, turned: Image.Image, limits: Limits = DEFAULT_LIMITS) -> place.Layout:
-    """The finished frame, of an RGBA cut-out that is turned already."""
+    """The finished frame, of an RGBA cut-out that is turned already, or of its alpha alone."""
     return place.layout(recipe.place, _shown(recipe, turned.size, visible(turned)), limits)
 
 
@@ -140,9 +175,10 @@ def _shown(recipe: Recipe, size: tuple[int, int], subject: Box | None) -> Box:
 
 def _cut(cutout: Image.Image, recipe: Recipe) -> Image.Image:
     """Without what lies outside of a crop that somebody has drawn, wherever the frame has room for it."""
-    crop = recipe.place.crop
-    if not isinstance(crop, Box):
+    if not isinstance(recipe.place.crop, Box):
         return cutout
+    # Within the picture: around it there would be as much memory as a recipe has digits.
+    crop = place.within(recipe.place.crop, cutout.size)
     cut, box = Image.new("RGBA", cutout.size), (crop.left, crop.top, crop.right, crop.bottom)
     cut.paste(cutout.crop(box), box[:2])
     return cut

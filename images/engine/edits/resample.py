@@ -92,10 +92,11 @@ def turn(size: tuple[int, int], degrees: float) -> tuple[NDArray[np.float64], in
 
 
 def rotated(image: Image.Image, degrees: float) -> Image.Image:
-    """RGBA with transparent corners, RGB with corners that mirror what is beside them."""
+    """RGBA with transparent corners, L with black ones, RGB with corners that mirror what is beside them."""
     matrix, width, height = turn(image.size, degrees)
     if image.mode != "RGBA":
-        turned = _warped(np.asarray(image), matrix, (width, height), cv2.BORDER_REFLECT)
+        border = cv2.BORDER_CONSTANT if image.mode == "L" else cv2.BORDER_REFLECT
+        turned = _warped(np.asarray(image), matrix, (width, height), border)
         return Image.fromarray(np.asarray(turned, np.uint8))
     frame, box = Image.new("RGBA", (width, height)), image.getchannel("A").getbbox()
     if box is None:

@@ -21,7 +21,8 @@ _QUARTERS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 27
 
 
 def turned(image: Image.Image, place: Place) -> Image.Image:
-    """Flipped and turned: RGBA with transparent corners, RGB with corners that mirror what is beside them."""
+    """Flipped and turned: RGBA with transparent corners, L (alpha alone) with black ones, RGB with corners
+    that mirror what is beside them."""
     if place.flip is not Flip.NONE:
         image = image.transpose(_FLIPS[place.flip])
     degrees = place.rotate % 360

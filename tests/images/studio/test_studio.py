@@ -12,6 +12,7 @@ from django.test import Client
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
+from images import storage
 from images.editing import jobs as renditions
 from images.editing import services as editing
 from images.editing.models import Edit, Ground, Preset
@@ -62,11 +63,19 @@ class TestPage(Cast):
 
     def test_is_nobody_elses(self) -> None:
         photo = opened(self.alice)
-        for name in ("", "ready/", "squares/0-0.jpg", "alpha/", "look.webp", "file/"):
+        for name in ("", "ready/", "squares/0-0.jpg", "alpha/", "look/", "file/"):
             assert self.bob.get(address(photo, name)).status_code == 404
         for name in ("mark/", "choose/", "box/", "save/", "click/", "back/", "keep/"):
             assert self.bob.post(address(photo, name)).status_code == 404
         assert not Edit.objects.exists()
+
+    def test_whose_bytes_go_at_this_moment_is_gone(self) -> None:
+        photo = opened(self.alice)
+        storage.delete_folder(photo.pk)
+        for name in ("squares/0-0.jpg", "alpha/", "look/", "file/"):
+            assert self.alice.get(address(photo, name)).status_code == 404
+        part = {"op": "part", "at": [300, 200], "keep": False}
+        assert ask(self.alice, photo, "mark/", marks=[part]).status_code == 404
 
     def test_waits_for_the_cut_out(self) -> None:
         photo = finished(self.alice)
@@ -192,7 +201,7 @@ class TestSaving(Cast):
         assert "wall.png" in self.alice.get(address(photo)).content.decode()
         save(self.alice, photo, [], ground="picture", picture=str(wall.pk))
         assert editing.current(photo).ground.kind == "picture"
-        assert self.alice.get(address(photo, "look.webp")).status_code == 200
+        assert self.alice.get(address(photo, "look/")).status_code == 200
         theirs = opened(self.bob)
         assert save(self.bob, theirs, [], ground="picture", picture=str(wall.pk)).status_code == 422
 
@@ -293,7 +302,7 @@ class TestLook(Cast):
     def test_shows_the_edit(self) -> None:
         photo = opened(self.alice)
         save(self.alice, photo, [stroke(280, 200, 40, 0)], ground="colour", colour="#ff0000")
-        response = self.alice.get(address(photo, "look.webp"))
+        response = self.alice.get(address(photo, "look/"))
         picture = Image.open(io.BytesIO(body(response))).convert("RGB")
         assert picture.size == (600, 400)
         assert np.asarray(picture)[5, 5, 0] > 240
@@ -302,7 +311,7 @@ class TestLook(Cast):
     def test_of_a_large_canvas_is_small(self) -> None:
         photo = opened(self.alice)
         save(self.alice, photo, [], size="own", width=3000, height=1500)
-        picture = Image.open(io.BytesIO(body(self.alice.get(address(photo, "look.webp")))))
+        picture = Image.open(io.BytesIO(body(self.alice.get(address(photo, "look/")))))
         assert picture.size == (1024, 512)
 
 

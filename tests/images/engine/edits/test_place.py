@@ -129,6 +129,7 @@ def test_a_drawn_crop_cuts_the_subject() -> None:
 
 def test_a_crop_reaches_as_far_as_the_picture() -> None:
     assert _size(crop=[-50, -50, 300, 300]) == (300, 300)
+    assert _size(crop=[-30_000, -30_000, 60_000, 60_000]) == (600, 400)
 
 
 @pytest.mark.parametrize("crop", [[600, 0, 700, 100], [-20, -20, -1, -1], [0, 400, 10, 410]])
