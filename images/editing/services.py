@@ -1,6 +1,7 @@
 """Edits kept, and files made by them."""
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils import timezone
 from images.editing import grounds
 from images.editing.models import Edit, Rendition, Version
 from images.engine.edits import recipe as recipes
-from images.engine.edits.parts import Picture
+from images.engine.edits.parts import Picture, Transparent
 from images.engine.edits.recipe import Recipe
 from images.engine.errors import BadRecipe
 from images.photos.models import Photo
@@ -136,18 +137,23 @@ class Outdated(Exception):
 
 def current(photo: Photo) -> Recipe:
     """The recipe of a photo as it stands; the plain one where nothing was edited, or where the cut-out has
-    been made anew since.
+    been made anew since. With a background picture that was deleted only the picture is gone.
     """
     edit = Edit.objects.filter(photo=photo).first()
     if edit is None:
         return Recipe()
     try:
-        recipe = recipes.parse(edit.recipe)
+        recipe = _without_a_lost_picture(photo, recipes.parse(edit.recipe))
         bound(photo, recipe)
     except BadRecipe as err:
         logger.info("edit left behind", extra={"photo": photo.pk, "code": err.code})
         return Recipe()
     return recipe
+
+
+def _without_a_lost_picture(photo: Photo, recipe: Recipe) -> Recipe:
+    is_lost = isinstance(recipe.ground, Picture) and not grounds.has(photo, recipe.ground.picture)
+    return replace(recipe, ground=Transparent()) if is_lost else recipe
 
 
 def save(photo: Photo, recipe: Recipe, *, revision: int) -> Edit:

@@ -15,6 +15,7 @@ from images import storage
 from images.editing import defaults, services
 from images.editing.models import Ground, Preset, Rendition
 from images.editing.retention import _delete_expired_grounds, _delete_orphans
+from images.engine.edits.parts import Transparent
 from images.engine.edits.recipe import Recipe, canonical
 from images.engine.errors import BadRecipe
 from images.photos import guests
@@ -65,6 +66,15 @@ class TestGrounds(Cast):
             assert other.get(f"/backgrounds/{ground.pk}/file").status_code == 404
             assert other.post(f"/backgrounds/{ground.pk}/delete/").status_code == 404
             assert str(ground.pk) not in other.get("/backgrounds/").content.decode()
+
+    def test_an_edit_outlives_its_picture(self) -> None:
+        photo, ground = finished(self.alice), _ground(self.alice)
+        part = {"op": "part", "at": [3, 4], "keep": False}
+        edit = recipe(marks=[part], ground={"kind": "picture", "picture": str(ground.pk)})
+        services.save(photo, edit, revision=0)
+        self.alice.post(f"/backgrounds/{ground.pk}/delete/")
+        found = services.current(photo)
+        assert (found.marks, found.ground) == (edit.marks, Transparent())
 
     def test_p16_deleting_it_deletes_what_was_made_with_it(self) -> None:
         photo, ground = finished(self.alice), _ground(self.alice)
