@@ -20,6 +20,7 @@ from images.engine.edits.fields import hexadecimal
 from images.engine.edits.parts import (
     Box,
     Colour,
+    Crop,
     Drop,
     Fit,
     Gradient,
@@ -83,6 +84,7 @@ _BITS = [("8", "8"), ("16", "16")]
 _COLOURS = [("keep", _("As the photo")), ("srgb", "sRGB"), ("cmyk", _("CMYK, for TIFF"))]
 _COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Please choose a colour."))
 _SIDES = ("top", "right", "bottom", "left")
+_CUT = ("cut_left", "cut_top", "cut_width", "cut_height")
 # Per cent of a slider for what a recipe counts otherwise.
 _STRENGTHS = {"blur": 10, "grey": 100, "dark": 100}
 _LOSSY = ("jpeg", "webp", "avif")
@@ -93,7 +95,7 @@ PARTS = {
     "ground": ("ground", "colour", "end", "shape", "slant", "strength", "picture", "fit", "x", "y"),
     "shadow": ("shadow", "shade", "angle", "distance", "softness", "opacity"),
     "outline": ("outline", "edge"),
-    "crop": ("crop",),
+    "crop": ("crop", *_CUT),
     "margins": ("margin", *_SIDES, "unit"),
     "canvas": ("size", "width", "height", "longest"),
     "align": ("across", "down"),
@@ -101,7 +103,7 @@ PARTS = {
     "output": ("format", "quality", "kilobytes", "dpi", "bits", "colours"),
 }
 # Nothing in these means none; nothing in the others, what they are of themselves.
-_MAY_BE_NONE = {"picture", "width", "height", "longest", "kilobytes", "dpi", "size"}
+_MAY_BE_NONE = {"picture", "width", "height", "longest", "kilobytes", "dpi", "size", *_CUT}
 
 
 def _choice(label: Any, choices: Any) -> forms.ChoiceField:
@@ -124,6 +126,10 @@ class _PictureField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class SettingsForm(forms.Form):
+    """A crop that was drawn stays one; where it can be drawn, `is_for_one_photo`, it can also be chosen."""
+
+    is_for_one_photo = False
+
     ground = _choice(_("What is behind"), GROUNDS)
     colour = _colour(_("Colour"))
     end = _colour(_("Second colour"))
@@ -145,6 +151,10 @@ class SettingsForm(forms.Form):
     outline = _number(_("Outline"), 0, 20)
     edge = _colour(_("Colour of the outline"))
     crop = _choice(_("Crop"), _CROPS)
+    cut_left = _number(_("Drawn crop, from the left, px"), 0, _LONGEST)
+    cut_top = _number(_("Drawn crop, from the top, px"), 0, _LONGEST)
+    cut_width = _number(_("Drawn crop, width, px"), 1, _LONGEST)
+    cut_height = _number(_("Drawn crop, height, px"), 1, _LONGEST)
     margin = _number(_("Margin, %"), 0, 45)
     top = _number(_("Top"), 0, _LONGEST)
     right = _number(pgettext_lazy("side", "Right"), 0, _LONGEST)
@@ -171,7 +181,7 @@ class SettingsForm(forms.Form):
         super().__init__(*args, **kwargs)
         if grounds is not None and "picture" in self.fields:
             self.fields["picture"].queryset = grounds  # type: ignore[attr-defined]
-        if self.initial.get("crop") == _DRAWN or self.data.get("crop") == _DRAWN:
+        if self.is_for_one_photo or _DRAWN in (self.initial.get("crop"), self.data.get("crop")):
             self.fields["crop"].choices = [*_CROPS, (_DRAWN, _("As drawn"))]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -183,6 +193,9 @@ class SettingsForm(forms.Form):
             self.add_error("width", _("A size needs both width and height."))
         if size == "longest" and not cleaned.get("longest") and "longest" not in self.errors:
             self.add_error("longest", _("Please say how many pixels the longest side should have."))
+        is_open = cleaned.get("crop") == _DRAWN and "cut_width" in self.data
+        if is_open and not (cleaned.get("cut_width") and cleaned.get("cut_height")):
+            self.add_error("crop", _("Please draw the crop on the picture, or say how wide and high it is."))
         return cleaned
 
     def applied_to(self, recipe: Recipe) -> Recipe:
@@ -255,6 +268,9 @@ def _write_outline(document: Document, values: Values, changed: set[str]) -> Non
 def _write_crop(document: Document, values: Values, _changed: set[str]) -> None:
     if values["crop"] != _DRAWN:
         _place(document)["crop"] = values["crop"]
+    elif values["cut_width"] and values["cut_height"]:
+        left, top = values["cut_left"] or 0, values["cut_top"] or 0
+        _place(document)["crop"] = [left, top, left + values["cut_width"], top + values["cut_height"]]
 
 
 def _write_margins(document: Document, values: Values, changed: set[str]) -> None:
@@ -373,7 +389,7 @@ def _place_of(recipe: Recipe) -> Document:
     place, canvas = recipe.place, recipe.place.canvas
     sides = {side: round(getattr(place.margins, side)) for side in _SIDES}
     found: Document = {
-        "crop": _DRAWN if isinstance(place.crop, Box) else str(place.crop),
+        **_crop_of(place.crop),
         "margin": sides["top"],  # where the sides differ, the upper one stands for them
         **sides,
         "unit": str(place.margins.unit),
@@ -393,6 +409,13 @@ def _place_of(recipe: Recipe) -> Document:
     elif canvas and not canvas.ratio:
         found["size"] = "longest" if canvas.longest else "own"
     return found
+
+
+def _crop_of(crop: Box | Crop) -> Document:
+    if isinstance(crop, Box):
+        sizes = (crop.left, crop.top, crop.width, crop.height)
+        return {"crop": _DRAWN, **dict(zip(_CUT, sizes, strict=True))}
+    return {"crop": str(crop), **dict.fromkeys(_CUT)}
 
 
 def _output_of(recipe: Recipe) -> Document:

@@ -28,6 +28,8 @@ class StudioForm(SettingsForm):
     chosen preset by that name is done to it, to put right what a marketplace would refuse.
     """
 
+    is_for_one_photo = True
+
     market = forms.ChoiceField(label=_("Marketplace or use"), required=False)
     was = forms.CharField(required=False, widget=forms.HiddenInput)
     remedy = forms.ChoiceField(
@@ -47,6 +49,10 @@ class StudioForm(SettingsForm):
     @property
     def sides(self) -> list[forms.BoundField]:
         return [self[name] for name in ("top", "right", "bottom", "left", "unit")]
+
+    @property
+    def cut(self) -> list[forms.BoundField]:
+        return [self[name] for name in ("cut_left", "cut_top", "cut_width", "cut_height")]
 
     @classmethod
     def of(cls, photo: Photo, recipe: Recipe, market: str | None = None) -> "StudioForm":

@@ -1,6 +1,7 @@
 // The studio's page: it holds the parts together. Without this script its forms post as they are.
 
 import { language } from "../language.js";
+import { Crop } from "./crop.js";
 import { Hands } from "./hands.js";
 import { History } from "./history.js";
 import { Picture } from "./picture.js";
@@ -73,9 +74,11 @@ class Studio {
     this.history = new History(this.tiles);
     this.most = Math.min(MOST_RADIUS / 4, Math.max(...index.size) / 4);
     this.picture = new Picture(this.canvas, index, this.tiles, (level, number) => this.square(level, number));
-    this.picture.onDraw = () => this.lens();
+    this.crop = new Crop(this.find("[data-crop]"), this.fields, this.picture, (box) => this.cropped(box));
+    this.picture.onDraw = () => this.drawn();
     this.picture.onMove = () => this.moved();
     this.hands = new Hands(this.canvas, this.picture, this);
+    this.crop.frame.addEventListener("wheel", (event) => this.hands.wheel(event), { passive: false });
     const marks = this.recover();
     for (const mark of marks) await this.replay(mark);
     this.startSaving(marks);
@@ -195,7 +198,7 @@ class Studio {
   }
 
   get isClicking() {
-    return this.tool !== "brush" && this.tool !== "box";
+    return !["brush", "box", "crop", "hand"].includes(this.tool);
   }
 
   get keep() {
@@ -222,7 +225,7 @@ class Studio {
   begin(at, pressure, event) {
     this.showResult(false);
     if (this.working || this.picking) return;
-    if (this.tool === "box") this.box = this.box && !event ? this.box : [at, at];
+    if (["box", "crop"].includes(this.tool)) this.box = this.box && !event ? this.box : [at, at];
     if (this.tool !== "brush") return this.hover(at);
     this.stroke = new Stroke(this.brush, this.tiles);
     this.points = [];
@@ -260,8 +263,9 @@ class Studio {
     if (this.stroke) return this.finish();
     const { at } = this.hands;
     if (this.picking) return this.picked(at);
-    if (this.tool === "box") return this.finishBox();
-    if (isTap && !this.working) this.click(Math.floor(at[0]), Math.floor(at[1]));
+    if (this.box) return this.finishBox();
+    // A press that came to nothing, while the server was thinking, is no click.
+    if (this.isClicking && isTap && !this.working) this.click(Math.floor(at[0]), Math.floor(at[1]));
   }
 
   finish() {
@@ -279,6 +283,7 @@ class Studio {
   cancel() {
     const met = this.stroke ? new Set(this.stroke.cover.keys()) : new Set();
     this.stroke = this.box = null;
+    this.find("[data-box]").hidden = true;
     this.picture.live.clear();
     this.picture.changed(met);
     this.hover(this.hands.at);
@@ -337,15 +342,22 @@ class Studio {
     const [[x, y], [u, v]] = this.box ?? [[0, 0], [0, 0]];
     const size = [Math.abs(u - x), Math.abs(v - y)];
     // By keys the first press sets one corner and the second one the other.
-    if (Math.max(...size) < 4) return;
+    if (Math.min(...size) < 4) return;
     this.box = null;
     this.find("[data-box]").hidden = true;
+    if (this.tool === "crop") return this.crop.draw([x, y], [u, v]);
     const edges = { left: Math.min(x, u), top: Math.min(y, v), right: Math.max(x, u), bottom: Math.max(y, v) };
     const values = Object.fromEntries(Object.entries(edges).map(([name, edge]) => [name, Math.max(0, Math.round(edge))]));
     this.during(this.say.looking, async () => {
       const mark = await this.json(() => this.ask("box", { ...values, mode: this.fields.mode.value }));
       this.changed(this.history.play(mark, await this.worked([...this.history.marks, mark])));
     });
+  }
+
+  cropped([left, top, right, bottom]) {
+    this.settings();
+    this.saver.touch();
+    this.tell(fill(this.say.cropped, { width: right - left, height: bottom - top, x: left, y: top }));
   }
 
   // The brush's outline, the box, and for keys a word on where it is.
@@ -359,7 +371,7 @@ class Studio {
     ring.toggleAttribute("data-keep", this.keep);
     Object.assign(ring.style, { width: `${2 * radius}px`, height: `${2 * radius}px`, transform: `translate(${x - radius}px, ${y - radius}px)` });
     if (this.box) this.showBox();
-    if (isSpoken) this.speak(fill(this.say.place, { x: Math.round(at[0]), y: Math.round(at[1]) }));
+    if (isSpoken) this.tell(fill(this.say.place, { x: Math.round(at[0]), y: Math.round(at[1]) }));
   }
 
   showBox() {
@@ -369,6 +381,11 @@ class Studio {
     frame.hidden = false;
     const style = { width: `${Math.abs(u - x)}px`, height: `${Math.abs(v - y)}px` };
     Object.assign(frame.style, style, { transform: `translate(${Math.min(x, u)}px, ${Math.min(y, v)}px)` });
+  }
+
+  drawn() {
+    this.lens();
+    this.crop.show();
   }
 
   // What a finger hides, beside it, twice as large.
@@ -413,7 +430,7 @@ class Studio {
   }
 
   swap() {
-    const name = this.isClicking && this.tool === "select" ? "mode" : "keep";
+    const name = this.tool === "select" ? "mode" : "keep";
     if (name === "mode") this.fields.mode.value = this.fields.mode.value === "drop" ? "keep" : "drop";
     else this.fields.keep.value = this.keep ? "" : "1";
     this.speak(this.keep ? this.say.keep : this.say.drop);
@@ -482,8 +499,11 @@ class Studio {
     if (field.name === "margin") this.set("unit", "%");
     if (field.name === "top") this.set("margin", field.value || 0); // its slider stands where the upper side does
     this.settings();
+    if (field.name === "crop" && this.crop?.isOn) this.startCrop();
     if (field.closest("[data-tools]")) return this.chosen();
-    const isSeen = ["ground", "colour", "end", "shape", "slant"].includes(field.name) && ["transparent", "colour", "gradient"].includes(this.fields.ground.value);
+    const isCrop = this.tool === "crop" && /^(crop|cut_|flip|rotate)/.test(field.name);
+    const isPlain = ["transparent", "colour", "gradient"].includes(this.fields.ground.value);
+    const isSeen = isCrop || (isPlain && ["ground", "colour", "end", "shape", "slant"].includes(field.name));
     this.picture?.redraw();
     this.saver?.touch();
     if (!isSeen && field.name !== "format" && field.name !== "quality") this.showResult(true);
@@ -511,11 +531,20 @@ class Studio {
     else field.value = value;
   }
 
+  // Whoever wants a crop drawn gets a frame to draw at: all of the picture, to begin with.
+  startCrop() {
+    this.fields.tool.value = "crop";
+    this.chosen();
+    this.crop.box = this.crop.box;
+  }
+
   chosen() {
     if (!this.picture) return;
     this.settings();
     for (const part of this.form.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(this.tool);
     this.canvas.dataset.tool = this.tool;
+    this.crop.frame.inert = this.tool !== "crop";
+    this.crop.show();
     this.picking = null;
     this.showResult(false);
     this.box = null;
@@ -572,9 +601,22 @@ class Studio {
     if (this.result.getAttribute("src") !== address) {
       this.busy(this.say.preparing);
       this.result.src = address;
-      this.result.onload = this.result.onerror = () => this.busy("");
+      this.result.onload = () => this.busy("");
+      this.result.onerror = () => this.unseen(address);
     }
     this.result.hidden = false;
+  }
+
+  // A picture tells nobody why it did not come.
+  async unseen(address) {
+    this.busy("");
+    this.result.removeAttribute("src");
+    this.showResult(false);
+    try {
+      await this.bytes(await fetch(address));
+    } catch (error) {
+      this.problem(error instanceof Refused ? error.message : this.say.lost);
+    }
   }
 
   async submit(event) {
@@ -586,19 +628,31 @@ class Studio {
   }
 
   async copy() {
-    const picture = async () => {
-      this.saver.touch();
-      await this.saver.done();
-      const bitmap = await createImageBitmap(await (await fetch(this.state.at.file)).blob());
-      const canvas = Object.assign(document.createElement("canvas"), { width: bitmap.width, height: bitmap.height });
-      canvas.getContext("2d").drawImage(bitmap, 0, 0);
-      return new Promise((resolve) => canvas.toBlob(resolve, "image/png"));
-    };
+    if (!this.saver) return;
+    let reason = this.say.notCopied;
+    const picture = this.toCopy();
+    picture.catch((error) => (reason = error instanceof Refused ? error.message : this.say.lost));
+    this.busy(this.say.preparing);
     try {
-      await navigator.clipboard.write([new ClipboardItem({ "image/png": picture() })]);
+      // With a promise inside: Safari lets nobody write who has waited first.
+      await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
       this.speak(this.say.copied);
     } catch {
-      this.problem(this.say.notCopied);
+      if (!this.saver.refused) this.problem(reason); // what was refused has been said
+    }
+    this.busy("");
+  }
+
+  // A PNG of the edit, whatever its own format is.
+  async toCopy() {
+    this.saver.touch();
+    if (!(await this.saver.done())) throw new Refused(this.say.offline);
+    for (;;) {
+      const response = await fetch(`${this.state.at.file}?copy=1`);
+      if (response.status === 404) throw new Refused(this.say.gone);
+      if (!response.ok) throw new Error(response.status);
+      if (response.status !== 202) return response.blob();
+      await pause(500);
     }
   }
 
@@ -696,6 +750,11 @@ class Studio {
 
   speak(words) {
     this.saved.textContent = words;
+  }
+
+  // To who cannot see it; where “Saved” does not cut it off.
+  tell(words) {
+    this.find("[data-told]").textContent = words;
   }
 
   buttons() {

@@ -7,6 +7,7 @@ from django.http import QueryDict
 
 from images.editing.settings import SettingsForm, settings_of
 from images.engine.edits import recipe as recipes
+from images.engine.edits.parts import Box, Crop
 from images.engine.edits.recipe import Recipe
 
 # As rich as can be, with what no field can say: a crop that was drawn, a width of its own on each side.
@@ -38,6 +39,8 @@ CHANGES: dict[str, tuple[Any, str]] = {
     "outline": (4, "outline"),
     "edge": ("#111111", "outline"),
     "crop": ("subject", "place"),
+    "cut_left": (4, "place"),
+    "cut_width": (20, "place"),
     "margin": (6, "place"),
     "left": (5, "place"),
     "size": ("1:1", "place"),
@@ -170,3 +173,22 @@ def test_a_contact_shadow_begins_as_one() -> None:
 )
 def test_sizes(size: dict[str, Any], canvas: dict[str, Any]) -> None:
     assert recipes.canonical(applied(Recipe(), **size))["place"]["canvas"] == canvas
+
+
+class TestDrawnCrop:
+    SAID = {"crop": "drawn", "cut_left": 10, "cut_top": 20, "cut_width": 30, "cut_height": 40}
+
+    def test_is_a_box(self) -> None:
+        assert applied(Recipe(), **self.SAID).place.crop == Box(10, 20, 40, 60)
+
+    def test_begins_at_the_corner_if_nothing_else_is_said(self) -> None:
+        said = {**self.SAID, "cut_left": None, "cut_top": None}
+        assert applied(Recipe(), **said).place.crop == Box(0, 0, 30, 40)
+
+    def test_is_left_behind_with_another_choice(self) -> None:
+        assert applied(rich(), **{**self.SAID, "crop": "whole"}).place.crop == Crop.WHOLE
+
+    def test_without_a_size_gets_a_sentence(self) -> None:
+        form = SettingsForm({**self.SAID, "cut_width": ""})
+        assert not form.is_valid()
+        assert "draw the crop" in form.errors["crop"][0]
