@@ -8,6 +8,8 @@ export PORT ?= 8000
 PARALLEL := --numprocesses auto --dist loadgroup --no-loadscope-reorder
 # It measures how long somebody looked at a page, and would measure the tests beside it, too.
 ALONE := tests/e2e/test_time_spent.py
+# What the first run did to database, store, cache and queue: servers need to see each of it once.
+REACH := $(VENV)/reach
 
 .PHONY: serve test check bench lock sbom translations
 
@@ -21,9 +23,9 @@ test: export PYTHONDONTWRITEBYTECODE :=
 test: $(VENV)/development
 	@$(BIN)/python manage.py models fetch || echo "Tests that need the real model are skipped."
 	@$(BIN)/python manage.py models fetch --optional
-	$(BIN)/python -m pytest $(PARALLEL) --ignore=$(ALONE)
+	$(BIN)/python -m pytest $(PARALLEL) --ignore=$(ALONE) --note-reach=$(REACH)
 	$(BIN)/python -m pytest $(ALONE)
-	$(BIN)/python -m tests.servers $(PARALLEL)
+	$(BIN)/python -m tests.servers $(PARALLEL) --numprocesses 2 --reach=$(REACH)
 
 check: $(VENV)/development
 	$(BIN)/ruff format --check .

@@ -19,7 +19,7 @@ from images.engine.networks import catalogue
 from images.work import worker
 from policy.analytics import floods
 from policy.analytics.buffer import page_views
-from tests import migrated, parts
+from tests import migrated, parts, reach
 from tests.e2e import drivers
 
 REQUIRED = {part.strip() for part in os.environ.get("REQUIRE", "").split(",") if part.strip()}
@@ -50,6 +50,8 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--only-on-servers", action="store_true", help="leave out what touches no database")
+    parser.addoption("--note-reach", type=Path, metavar="FOLDER", help="note what tests do to the servers")
+    parser.addoption("--reach", type=Path, metavar="FOLDER", help="repeat only what shows something of it")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -57,6 +59,17 @@ def pytest_configure(config: pytest.Config) -> None:
         kept = ExitStack()
         kept.enter_context(migrated.kept_for_this_run())
         config.add_cleanup(kept.close)
+    if folder := config.getoption("note_reach"):
+        _note_reach(config, folder)
+
+
+def _note_reach(config: pytest.Config, folder: Path) -> None:
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if not worker:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    if worker or not config.getoption("numprocesses", None):
+        config.pluginmanager.register(reach.Notes(folder.resolve(), worker or "alone"))
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -68,6 +81,8 @@ def pytest_xdist_auto_num_workers() -> int:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if config.getoption("--only-on-servers"):
         items[:] = [item for item in items if _touches_the_database(item)]
+    if folder := config.getoption("reach"):
+        items[:] = reach.chosen(items, folder)
     _skip_what_is_not_there(items)
     if config.getoption("numprocesses", None) or "PYTEST_XDIST_WORKER" in os.environ:
         # The longest first, or all others would have ended when it begins.

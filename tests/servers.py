@@ -1,6 +1,7 @@
 """`python -m tests.servers`: the suite once more, on PostgreSQL, Redis and S3 instead of files.
 
-Without the servers it says so and succeeds, unless REQUIRE names `services`.
+With `--reach FOLDER`, of what a run on files has noted there, only as much as shows all of it once more
+(`tests/reach.py`). Without the servers it says so and succeeds, unless REQUIRE names `services`.
 """
 
 import logging
