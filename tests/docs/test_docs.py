@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from bgbegone import env
+from tests import migrated
 from tests.stack import ROOT, free_port
 
 PAGES = sorted((ROOT / "docs").glob("*.md"))
@@ -67,6 +68,7 @@ def test_the_commands_of_a_page_run(page: str, tmp_path: Path) -> None:
         "PORT": str(free_port()),
         **dict.fromkeys(("DATABASE_URL", "STORAGE_URL", "BROKER_URL", "CACHE_URL"), ""),
     }
+    migrated.put_into(tmp_path / "var")
     script = "set -euo pipefail\npython manage.py migrate --verbosity 0\n" + script
     run = subprocess.run(
         ["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False

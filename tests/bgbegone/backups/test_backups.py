@@ -13,7 +13,7 @@ import psycopg
 import pytest
 from moto.server import ThreadedMotoServer
 
-from tests import parts
+from tests import migrated, parts
 from tests.stack import ROOT, free_port
 
 
@@ -27,6 +27,7 @@ def _told(folder: Path, **variables: str) -> str:
         "PORT": str(free_port()),
         **variables,
     }
+    migrated.put_into(folder / "var")
     run = subprocess.run(
         [sys.executable, "-m", "tests.bgbegone.backups.story", str(folder)],
         cwd=ROOT,
