@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import steps
-from tests.e2e.campaign import in_service, mail_settings
+from tests.e2e.campaign import has_ended, in_service, mail_settings
 from tests.mailserver import Inbox, mail_server
 from tests.stack import Stack, serving, wait_for
 
@@ -24,9 +24,6 @@ pytestmark = pytest.mark.browser
 ADDRESS = "nora@example.org"
 _SEND = "from tests.accounts.campaigns.steps import campaign; campaign(subject={!r})"
 _SOMEBODY = "from tests.accounts.campaigns.steps import many_subscribers; many_subscribers(1)"
-_HAS_ENDED = (
-    "from accounts.models import Campaign; print(Campaign.objects.exclude(state='sent').count() == 0)"
-)
 
 
 class Service(NamedTuple):
@@ -43,7 +40,7 @@ class Service(NamedTuple):
 
     def send_campaign(self, subject: str) -> None:
         in_service(self.stack, _SEND.format(subject))
-        wait_for(lambda: in_service(self.stack, _HAS_ENDED) == "True", "the campaign does not end")
+        wait_for(lambda: has_ended(self.stack), "the campaign does not end")
 
 
 @pytest.fixture(scope="module")
