@@ -76,6 +76,7 @@ answer = {
     "photos": len(known),
     "twins": Photo.objects.count() - Photo.objects.values("sha256", "guest").distinct().count(),
     "lost_files": len(named - there),
+    "missing": sorted(named - there),
     "strays": len({name for name in there if name.split("/")[1] not in known}),
 }
 """
@@ -115,7 +116,7 @@ answer = 0
 """
 
 
-def insist(act: Callable[[], T], seconds: float = 120) -> T:
+def insist(act: Callable[[], T], seconds: float = _MOST_SECONDS) -> T:
     """Try again as people do, while a server is away."""
     deadline = time.monotonic() + seconds
     while True:
@@ -137,7 +138,7 @@ def sent(visitor: Visitor, data: bytes) -> str:
         return path
 
     form = insist(lambda: visitor.filled_form(data))
-    return insist(send, _MOST_SECONDS)
+    return insist(send)
 
 
 @dataclass

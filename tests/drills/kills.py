@@ -2,7 +2,6 @@
 
 import os
 import signal
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -31,7 +30,7 @@ def hold(folder: Path, photos: int, rounds: int) -> Outcome:
     with mail_server() as (inbox, port), house(folder, EMAIL_URL=f"smtp://127.0.0.1:{port}") as stack:
         post_mails(stack, range(mails))
         crowd = Crowd(stack, [ball() for _ in range(photos)]).start()
-        kills = _hunt(stack, rounds)
+        kills = _hunt(stack, crowd, photos, rounds)
         crowd.join()
         wait_until_idle(stack, 600)
         wait_for(lambda: len(set(inbox.recipients)) == mails, f"mail is missing: {stack.log_file}")
@@ -45,23 +44,35 @@ def hold(folder: Path, photos: int, rounds: int) -> Outcome:
         lost=photos - done + held["lost_files"] + len(crowd.problems),
         twice=held["twins"] + finished_twice(stack),
         strays=held["strays"] + len(orphans),
-        note="; ".join([f"{kills} kills", _mail_of(inbox, mails), *orphans, *crowd.problems]),
+        note="; ".join(
+            [f"{kills} kills", _mail_of(inbox, mails), *orphans, *held["missing"], *crowd.problems]
+        ),
     )
 
 
-def _hunt(stack: Stack, rounds: int) -> int:
-    """Each round kills every part, in turns the worker's main process or the one that cuts out."""
+def _hunt(stack: Stack, crowd: Crowd, photos: int, rounds: int) -> int:
+    """Each round kills every part, in turns the worker's main process or the one that cuts out.
+
+    A round begins when people have got on with their photos: where they come back more slowly than they are
+    killed, nobody would ever be answered, and it would be the drill that loses photos.
+    """
     kills = 0
     for number in range(rounds):
-        for name, words in _PARTS.items():
-            found = stack.pids(words)
-            wanted = stack.pool_pids() if name == "worker" and number % 2 else found[:1]
-            for pid in wanted:
+        left = photos - photos * number // rounds
+        wait_for(lambda left=left: len(crowd.photos) <= left or not crowd.is_busy, "nobody gets on", 300)
+        for name in _PARTS:
+            wait_for(lambda name=name, number=number: _wanted(stack, name, number), f"no {name}")
+            for pid in _wanted(stack, name, number):
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-            kills += bool(wanted)
-        time.sleep(4)
+            kills += 1
     return kills
+
+
+def _wanted(stack: Stack, name: str, number: int) -> list[int]:
+    if name == "worker" and number % 2:
+        return stack.pool_pids()
+    return stack.pids(_PARTS[name])[:1]
 
 
 def finished_twice(stack: Stack) -> int:
