@@ -584,7 +584,7 @@ CELERY_TIMEZONE = "UTC"
 
 # Logs: ids and facts, never names, addresses or tokens
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"no_paths": {"()": "bgbegone.lib.logs.WithoutPaths"}},

@@ -19,7 +19,7 @@ from images.engine.networks import catalogue
 from images.work import worker
 from policy.analytics import floods
 from policy.analytics.buffer import page_views
-from tests import migrated, parts, reach
+from tests import leaks, migrated, parts, reach
 from tests.e2e import drivers
 
 REQUIRED = {part.strip() for part in os.environ.get("REQUIRE", "").split(",") if part.strip()}
@@ -55,6 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    leaks.learn_from_tests()
     if config.getoption("numprocesses", None):  # alone, a process would make it for itself
         kept = ExitStack()
         kept.enter_context(migrated.kept_for_this_run())
@@ -127,6 +128,14 @@ def _skip_what_is_not_there(items: list[pytest.Item]) -> None:
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """Asked by pytest-django, before it makes the database."""
     migrated.fill_the_first_in_memory()
+
+
+@pytest.fixture(autouse=True)
+def _logs_tell_nothing() -> Iterator[None]:
+    """Neither this process nor a service that a test has started logs secrets or personal data."""
+    yield
+    leaked = leaks.found()
+    assert not leaked, "\n".join(leaked)
 
 
 @pytest.fixture(autouse=True)

@@ -25,3 +25,11 @@ STORAGES["staticfiles"] = {  # noqa: F405
 }
 STATIC_ROOT.mkdir()  # noqa: F405
 UNLISTED_COOKIES_RAISE = True
+# Whoever logs what no log may hold fails the test that runs (tests/leaks.py).
+LOGGING["handlers"]["watch"] = {  # noqa: F405
+    "class": "tests.leaks.Watch",
+    "level": "INFO",
+    "formatter": "text",
+    "filters": ["no_paths"],
+}
+LOGGING["root"]["handlers"].append("watch")  # noqa: F405

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests import migrated
+from tests import leaks, migrated
 
 ROOT = Path(__file__).resolve().parents[1]
 _START_SECONDS = 90
@@ -145,12 +145,13 @@ def serving(
             start_new_session=True,
         )
     stack = Stack(process, port, data, log_file, environment)
-    try:
-        wait_for(lambda: stack.parts() or process.poll() is not None, f"no answer: {log_file}")
-        yield stack
-    finally:
-        if process.poll() is None:
-            stack.stop()
+    with leaks.reading(log_file, data / "var" / "db.sqlite3"):
+        try:
+            wait_for(lambda: stack.parts() or process.poll() is not None, f"no answer: {log_file}")
+            yield stack
+        finally:
+            if process.poll() is None:
+                stack.stop()
 
 
 def _children(pid: int) -> list[int]:

@@ -1,6 +1,7 @@
 """Log lines that carry ids and facts, and never a path: paths hold capability tokens."""
 
 import logging
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -25,11 +26,26 @@ def facts_of(record: logging.LogRecord) -> dict[str, Any]:
     return {key: value for key, value in vars(record).items() if key not in _STANDARD}
 
 
+# What PostgreSQL says beside an error: the row on which it failed, with all of its values.
+_ROW = re.compile(
+    r"^DETAIL:.*?(?=^(?:The above exception|During handling|Traceback)|\Z)", re.DOTALL | re.MULTILINE
+)
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+
+
+def _without_people(text: str, record: logging.LogRecord) -> str:
+    """The words of an error are not ours, and may hold what it happened to."""
+    return _ADDRESS.sub("…", _ROW.sub("", text)) if record.exc_info or record.exc_text else text
+
+
 class TextFormatter(logging.Formatter):
     """`12:00:01 INFO photo accepted photo=…`, for a person at a terminal."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)s %(message)s", "%H:%M:%S")
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _without_people(super().format(record), record)
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's name)
         facts = " ".join(f"{key}={value}" for key, value in facts_of(record).items())
@@ -44,6 +60,14 @@ class JsonFormatter(BaseJsonFormatter):
             "%(asctime)s %(levelname)s %(name)s %(message)s",
             reserved_attrs=[*RESERVED_ATTRS, *_DJANGO],
         )
+
+    def add_fields(
+        self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]
+    ) -> None:
+        super().add_fields(log_data, record, message_dict)
+        for name, value in log_data.items():
+            if isinstance(value, str):
+                log_data[name] = _without_people(value, record)
 
 
 class WithoutPaths(logging.Filter):

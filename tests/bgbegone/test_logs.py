@@ -2,8 +2,10 @@
 
 import json
 import logging
+import sys
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client, RequestFactory
 
 from bgbegone.lib.logs import JsonFormatter, TextFormatter, WithoutPaths
@@ -40,6 +42,29 @@ def test_an_error_is_told_by_its_route() -> None:
     assert WithoutPaths().filter(record)
     for formatter in (TextFormatter(), JsonFormatter()):
         assert "secret" not in formatter.format(record)
+
+
+_REFUSED = """null value in column "phone"
+DETAIL:  Failing row contains (7, dora@example.org,
+Dora Maar).
+"""
+
+
+@pytest.mark.parametrize("formatter", [TextFormatter(), JsonFormatter()])
+def test_the_words_of_an_error_tell_nothing_of_the_row_that_it_failed_on(
+    formatter: logging.Formatter,
+) -> None:
+    person = "dora@example.org"
+    try:
+        try:
+            raise IntegrityError(_REFUSED)
+        except IntegrityError as err:
+            raise ValueError(f"cannot write to {person}") from err
+    except ValueError:
+        line = formatter.format(_record(exc_info=sys.exc_info(), row=_REFUSED))
+    assert "null value in column" in line
+    assert "ValueError: cannot write to" in line
+    assert "dora" not in line.lower()
 
 
 def test_each_request_is_one_line(caplog: pytest.LogCaptureFixture) -> None:

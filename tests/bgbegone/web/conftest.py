@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import leaks
 from tests.bgbegone.web.client import get, status_of
 from tests.stack import ROOT, free_port, proportional_kilobytes, wait_for
 
@@ -62,12 +63,13 @@ def start(folder: Path, **variables: str) -> Iterator[Server]:
             stderr=log,
         )
     server = Server(process, port, folder / "var", log_file)
-    try:
-        wait_for(lambda: _answers(server), f"no answer: {log_file}")
-        yield server
-    finally:
-        process.terminate()
-        process.wait(timeout=60)
+    with leaks.reading(log_file, folder / "var" / "db.sqlite3"):
+        try:
+            wait_for(lambda: _answers(server), f"no answer: {log_file}")
+            yield server
+        finally:
+            process.terminate()
+            process.wait(timeout=60)
 
 
 def _answers(server: Server) -> bool:
