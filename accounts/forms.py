@@ -16,7 +16,7 @@ from accounts.fields import AddressField, FullNameField, PhoneField
 from accounts.mailing import services as mailing
 from accounts.models import HeldName, User
 
-_NEW_PASSWORD = _("At least ten characters, not only digits, and not like your name or address.")
+_NEW_PASSWORD = _("At least ten characters, and not like your name, your address or this site’s.")
 _COUNTRY_CODE = _("With the country code, for example +49 30 901820.")
 
 

@@ -111,6 +111,21 @@ def test_what_is_wrong_gets_a_sentence_beside_its_field(field: str, value: str) 
     assert b'class="field-error"' in response.content
 
 
+@pytest.mark.parametrize(
+    "password", ["background-gone-1", "Backgr0undBeG0ne!", "photos-localhost", "Example-Pictures-7"]
+)
+@override_settings(OPERATOR_NAME="Example Pictures Ltd")
+def test_a_password_of_our_own_words_is_refused(password: str) -> None:
+    response = sign_up(Client(), password1=password)
+    assert "own words" in errors_of(response)
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("password", ["8305162947", "a gone horse in a photo", "ÄÖÜäöüßßßß"])
+def test_any_other_letters_will_do(password: str) -> None:
+    assert sign_up(Client(), password1=password).status_code == 302
+
+
 def test_a_password_like_the_user_name_is_refused() -> None:
     response = sign_up(Client(), username="violet-harbour", password1="violet-harbour")
     assert list(response.context["form"].errors) == ["password1"]
