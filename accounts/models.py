@@ -106,8 +106,9 @@ class User(AbstractUser):
 class HeldName(models.Model):
     """A user name that somebody wanted for an address which has an account.
 
-    Were it free, trying it again would tell that the address is known. So it is taken, for as long as a
-    sign-up waits for its confirmation; only a keyed hash of it is kept, and no account is made.
+    Were it free, trying it again would tell that the address is known. So it is taken, and so is each that
+    looks like it, for as long as a sign-up waits for its confirmation: to go sooner than those it would have
+    to be told apart from them. Only a keyed hash of it is kept, no account is made, and staff see nothing.
     """
 
     digest = models.CharField(max_length=64, unique=True)
@@ -127,7 +128,7 @@ class HeldName(models.Model):
 
     @staticmethod
     def _digest_of(username: str) -> str:
-        return salted_hmac("accounts.HeldName", names.fold(username), algorithm="sha256").hexdigest()
+        return salted_hmac("accounts.HeldName", names.look(username), algorithm="sha256").hexdigest()
 
 
 class WrittenPermission(models.Model):

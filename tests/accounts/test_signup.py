@@ -168,6 +168,14 @@ _encode = MD5PasswordHasher.encode
 
 
 @pytest.mark.parametrize("email", ["alice@example.org", "nobody@example.org"])
+def test_p04_nor_does_a_name_that_looks_like_it(email: str) -> None:
+    member("alice")
+    sign_up(Client(), username="eve0", email=email)
+    again = sign_up(Client(), username="eveo", email="third@example.org")
+    assert "looks like it" in errors_of(again)
+
+
+@pytest.mark.parametrize("email", ["alice@example.org", "nobody@example.org"])
 def test_p04_neither_the_name_nor_signing_in_tells_it_afterwards(email: str) -> None:
     member("alice")
     sign_up(Client(), username="eve", email=email)
