@@ -83,7 +83,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     # Signing in
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        if throttle.is_over(request, credentials["username"]):
+        if throttle.is_over(request, _counted(credentials)):
             raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
@@ -93,13 +93,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             return None
         if not user.is_confirmed:
             return None  # and the try counts, as for a name that is only held
-        throttle.give_back(request, credentials["username"])
+        throttle.give_back(request, _counted(credentials))
         return user
 
     def set_password(self, user: User, password: str) -> None:
         user.set_password(password)
         user.save(update_fields=["password"])
-        throttle.forget(self.request, user.username)
+        for name in (user.username, user.email):
+            throttle.forget(self.request, name)
 
     def is_reauthentication_required(self, *, app: str, **_kwargs: Any) -> bool:
         return not reauthentication.was_just_shown(self.request)
@@ -152,3 +153,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_reset_password_from_key_url(self, key: str) -> str:
         uid, _dash, token = key.partition("-")
         return settings.SITE_URL + reverse("account_reset_password_from_key", args=[uid, token])
+
+
+def _counted(credentials: dict[str, Any]) -> str:
+    """Whom tries are counted for: what was typed, or whoever is asked again within a session."""
+    return str(credentials.get("typed") or credentials["username"])

@@ -43,15 +43,17 @@ class LoginForm(allauth.LoginForm):  # type: ignore[misc]
     def clean_login(self) -> str:
         """The user name, also of whoever typed an address or another spelling.
 
-        Everything after it goes by this one name: the counters, and a single check of the password,
-        so that known and unknown people wait equally long for a no.
+        A single check of the password goes by this one name, so that known and unknown people wait equally
+        long for a no. Tries are counted by what was typed: one count for a name and an address would tell
+        that they belong together.
         """
-        typed: str = super().clean_login()
-        known = User.objects.known_as(typed).values_list("username", flat=True).first()
-        return known or typed
+        self.typed: str = super().clean_login()
+        known: str | None = User.objects.known_as(self.typed).values_list("username", flat=True).first()
+        return known or self.typed
 
     def user_credentials(self) -> dict[str, str]:
-        return {"username": self.cleaned_data["login"], "password": self.cleaned_data["password"]}
+        cleaned = self.cleaned_data
+        return {"username": cleaned["login"], "password": cleaned["password"], "typed": self.typed}
 
 
 class SignupForm(allauth.SignupForm):  # type: ignore[misc]

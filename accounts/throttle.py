@@ -2,7 +2,7 @@
 
 Three counters, each with an end of its own, none of which wrong passwords can prolong:
 
-* one account from one address: what a person needs who mistypes;
+* one account, by its name or its address, from one address: what a person needs who mistypes;
 * one address, whatever the account: lists of stolen passwords;
 * one account from everywhere: many machines against one person. It is wide, a new password empties it, and
   a passkey passes by it, so that nobody can be kept out of their account by others.
@@ -18,7 +18,8 @@ _Counter = tuple[str, str, int, int]
 
 
 def _counters(request: HttpRequest, account: str, kind: str) -> list[_Counter]:
-    client, name = ratelimit.client_of(request), ratelimit.keyed(names.fold(account))
+    name = names.canonical_email(account) if "@" in account else names.fold(account)
+    client, name = ratelimit.client_of(request), ratelimit.keyed(name)
     return [
         (f"{kind}-pair", f"{client}:{name}", 5, 300),
         (f"{kind}-address", client, 30, 60),
