@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from accounts import devices, letters, names, reauthentication, throttle
+from accounts import devices, letters, names, reauthentication, refusing, throttle
 from accounts.models import HeldName, User
 from accounts.outbox import services as outbox
 from bgbegone.lib import ratelimit
@@ -26,7 +26,7 @@ _NO_LOGIN = _(
 )
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(refusing.Told, DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "account_inactive": _("This account is locked."),

@@ -37,6 +37,7 @@ class ReauthenticationMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         if _was_answered(request, response):
+            sessions.renew(request.session)
             return reauthentication.send_kept(request) or response
         return response
 

@@ -10,6 +10,7 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import sessions
 from accounts.models import UNCONFIRMED_KEPT, HeldName, SuppressedAddress, User
 from accounts.outbox.models import OutgoingMail
 from policy import retention
@@ -35,10 +36,11 @@ def _delete_unconfirmed_accounts() -> int:
     "session-list", every=timedelta(hours=1), what=_("Sessions that are over, in the list of devices")
 )
 def _delete_ended_sessions() -> int:
-    """Entries of the session list whose session has ended or has been deleted."""
+    """Sessions that are too old, and entries of the list whose session has ended or has been deleted."""
+    ended = sessions.end_old()
     alive = Session.objects.values("session_key")
     deleted: int = UserSession.objects.exclude(session_key__in=alive).delete()[0]
-    return deleted
+    return ended + deleted
 
 
 @retention.register("outgoing-mail", every=timedelta(hours=1), what=_("E-mails that could not be sent"))

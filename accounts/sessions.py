@@ -1,9 +1,12 @@
 """Where somebody is signed in. Kept are since when, and a device in two words: no address (promise P8)."""
 
+import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
+from allauth.account.internal.flows.login import get_authentication_records
 from allauth.account.signals import user_logged_in
 from allauth.usersessions import signals
 from allauth.usersessions.models import UserSession
@@ -23,21 +26,27 @@ from accounts import devices
 from accounts.models import User
 from bgbegone.lib import ratelimit
 
+logger = logging.getLogger(__name__)
+
 # The column cannot be empty.
 NO_ADDRESS = "0.0.0.0"  # noqa: S104 (nothing listens here)
 
 # In the session: it is in the list, so its use is noted there. So often, and no more exactly than this.
 _LISTED = "listed"
 _SECONDS = 600
+# What anybody has left signed in somewhere ends on its own.
+LONGEST = timedelta(days=90)
 
 # Allauth looks at each session of the person at every sign-in; ours are tidied up by the hour instead.
 user_logged_in.disconnect(receiver=signals.on_user_logged_in)
 
 
 @receiver(user_logged_in)
-def _remember(request: HttpRequest, **_kwargs: Any) -> None:
+def _remember(request: HttpRequest, user: User, **_kwargs: Any) -> None:
     UserSession.objects.create_from_request(request)
     request.session[_LISTED] = True
+    by = [record["method"] for record in get_authentication_records(request, user)]
+    logger.info("signed in", extra={"by": "+".join(by)})
 
 
 @receiver(pre_save, sender=UserSession)
@@ -53,6 +62,13 @@ def note_use(session: SessionBase) -> None:
     key = session.session_key
     if key and session.get(_LISTED) and cache.add(f"session-used:{ratelimit.keyed(key)}", 1, _SECONDS):
         UserSession.objects.filter(session_key=key).update(last_seen_at=timezone.now())
+
+
+def renew(session: SessionBase) -> None:
+    """Give a session another key: whoever has learnt the one before would now get as far as its owner."""
+    former = session.session_key
+    session.cycle_key()
+    UserSession.objects.filter(session_key=former).update(session_key=session.session_key)
 
 
 def named(sessions: Iterable[UserSession]) -> Iterator[tuple[str, UserSession]]:
@@ -80,6 +96,11 @@ def end_others(user: User, current_key: str | None) -> int:
 def end_one(user: User, pk: int) -> int:
     """Sign somebody out in one place; 0 when that was over already, or is another person's."""
     return _end(UserSession.objects.filter(user=user, pk=pk))
+
+
+def end_old() -> int:
+    """Sign everybody out where they signed in long ago, however often they came since."""
+    return _end(UserSession.objects.filter(created_at__lt=timezone.now() - LONGEST))
 
 
 def _end(others: "QuerySet[UserSession]") -> int:

@@ -3,7 +3,6 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from allauth.account import views as account
 from allauth.account.adapter import get_adapter
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -14,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from accounts import reauthentication, second_factor
+from accounts import reauthentication, second_factor, views
 from accounts.models import User
 
 
@@ -32,8 +31,7 @@ class StaffSite(admin.AdminSite):
         return redirect("account_change_password")
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:  # type: ignore[override]
-        answer: HttpResponse = account.logout(request)
-        return answer
+        return views.logout(request)
 
 
 def _wanted(request: HttpRequest) -> str:

@@ -8,8 +8,8 @@ urlpatterns = [
     # Under two names: allauth's own, and Django's, which `LOGIN_URL` and the templates use.
     path("login/", account.login, name="account_login"),
     path("login/", account.login, name="login"),
-    path("logout/", account.logout, name="account_logout"),
-    path("logout/", account.logout, name="logout"),
+    path("logout/", views.logout, name="account_logout"),
+    path("logout/", views.logout, name="logout"),
     path("signup/", account.signup, name="account_signup"),
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),

@@ -1,5 +1,6 @@
 """The account's own page. The other pages are allauth's views with our templates."""
 
+from allauth.account import views as account
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +13,15 @@ from accounts import second_factor
 from accounts import sessions as own_sessions
 from accounts.forms import ProfileForm
 from accounts.models import User
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def logout(request: HttpRequest) -> HttpResponse:
+    """Allauth's; what the browser has kept, such as strokes that were not saved, goes with the session."""
+    response: HttpResponse = account.logout(request)
+    if request.method == "POST":  # a page of others can ask for this address, but not post to it
+        response["Clear-Site-Data"] = '"cache", "storage"'
+    return response
 
 
 @never_cache

@@ -57,7 +57,7 @@ class HoldingMiddleware:
 
 
 # Reading the policy, writing to us, showing again that it is you, and signing out.
-_OPEN = {"login", "logout", "account_login", "account_logout", "set_language"} | reauthentication.PAGES
+_OPEN = {"login", "logout", "account_login", "account_logout"} | reauthentication.PAGES
 
 
 def _is_open(request: HttpRequest, view: View) -> bool:

@@ -27,6 +27,35 @@ def test_signing_in_and_out(login: str) -> None:
     assert "Sign in" in client.get("/").content.decode()
 
 
+def test_signing_out_takes_along_what_the_browser_has_kept() -> None:
+    member("alice")
+    client = Client()
+    sign_in(client)
+    assert "Clear-Site-Data" not in client.get("/accounts/logout/")
+    assert client.post("/accounts/logout/")["Clear-Site-Data"] == '"cache", "storage"'
+    assert "Clear-Site-Data" not in client.get("/accounts/logout/")
+
+
+def _told(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str]]:
+    facts = [(record.message, vars(record)) for record in caplog.records]
+    return [
+        (said, fact.get("by") or fact["code"]) for said, fact in facts if said in ("signed in", "refused")
+    ]
+
+
+def test_the_log_tells_who_signs_in_by_what_and_not_who(caplog: pytest.LogCaptureFixture) -> None:
+    member("alice")
+    sign_in(Client(), password="wrong")
+    client = Client()
+    sign_in(client)
+    client.post("/accounts/reauthenticate/", {"password": "wrong"})
+    assert _told(caplog) == [
+        ("refused", "username_password_mismatch"),
+        ("signed in", "password"),
+        ("refused", "incorrect_password"),
+    ]
+
+
 def test_following_a_link_does_not_sign_out() -> None:
     client = signed_in(member("alice"))
     assert client.get("/accounts/logout/").status_code == 200
@@ -266,6 +295,11 @@ class TestSecondFactor:
     def test_the_code_opens(self) -> None:
         assert self._enter(code_of(self.app)).url == "/photos/"
         assert self.client.get("/accounts/").status_code == 200
+
+    def test_the_log_tells_of_wrong_and_right_codes(self, caplog: pytest.LogCaptureFixture) -> None:
+        self._enter("000000")
+        self._enter(code_of(self.app))
+        assert _told(caplog) == [("refused", "incorrect_code"), ("signed in", "password+mfa")]
 
     def test_a_wrong_code_gets_a_sentence(self) -> None:
         response = self._enter("000000")

@@ -40,6 +40,28 @@ def _asked_long_ago(client: Client) -> None:
     session.save()
 
 
+def test_p04_a_session_that_somebody_has_stolen_gets_no_further_by_the_owners_answer() -> None:
+    member("alice")
+    alice, thief = Client(), Client()
+    sign_in(alice)
+    thief.cookies["sessionid"] = stolen = alice.cookies["sessionid"].value
+    assert thief.get("/accounts/").status_code == 200
+    alice.post("/accounts/reauthenticate/", {"password": "correct horse", "next": "/accounts/"})
+    assert alice.get("/accounts/").status_code == 200
+    assert thief.get("/accounts/").status_code == 302
+    assert not Session.objects.filter(session_key=stolen).exists()
+    assert b"This device" in alice.get("/accounts/sessions/").content
+
+
+def test_a_wrong_answer_changes_nothing_of_the_session() -> None:
+    member("alice")
+    alice = Client()
+    sign_in(alice)
+    before = alice.cookies["sessionid"].value
+    alice.post("/accounts/reauthenticate/", {"password": "wrong", "next": "/accounts/"})
+    assert alice.cookies["sessionid"].value == before
+
+
 class TestWhatWasSent:
     @pytest.fixture(autouse=True)
     def _alice(self) -> None:

@@ -71,6 +71,17 @@ def test_p16_entries_of_ended_sessions_go() -> None:
     assert UserSession.objects.count() == 1
 
 
+@pytest.mark.parametrize(("days", "is_over"), [(89, False), (91, True)])
+def test_p04_a_session_ends_however_often_it_is_used(days: int, is_over: bool) -> None:
+    member("alice")
+    client = Client()
+    sign_in(client)
+    UserSession.objects.update(created_at=timezone.now() - timedelta(days=days))
+    _run("session-list")
+    assert (client.get("/accounts/").status_code == 302) == is_over
+    assert UserSession.objects.exists() != is_over
+
+
 def test_p16_mail_that_cannot_be_sent_goes_after_two_days() -> None:
     for hours in (1, 49):
         OutgoingMail.objects.create(sealed="x", created_at=timezone.now() - timedelta(hours=hours))
