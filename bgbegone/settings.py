@@ -488,16 +488,21 @@ _IS_HTTPS = SITE_URL.startswith("https:")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _IS_HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+# Of such names a browser takes a cookie only from this very host, by HTTPS and for all of its addresses: no
+# host beside it can plant one. `policy.cookies.registry` names the others in the same way.
+_HOST = "__Host-" if _IS_HTTPS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_HOST}sessionid", f"{_HOST}csrftoken"
+LANGUAGE_COOKIE_NAME = f"{_HOST}language"
 # Gone with the browser: whoever only reads the first page keeps nothing of it.
 CSRF_COOKIE_AGE = None
-LANGUAGE_COOKIE_NAME = "language"
 # In the tests a cookie that is set and not listed is an error; here it is held back and logged.
 UNLISTED_COOKIES_RAISE = False
 CSRF_FAILURE_VIEW = "bgbegone.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = _IS_HTTPS
-# The supervisor, load balancers and Prometheus ask these without HTTPS, within the house.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+# The supervisor, load balancers and Prometheus ask these without HTTPS, within the house. Programs are
+# refused instead of led on: nobody would notice that each of their requests shows its key on the way.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$", r"^v1\.0/", r"^v2/"]
 SECURE_HSTS_SECONDS = 31_536_000 if _IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"

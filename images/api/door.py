@@ -52,6 +52,8 @@ def knock(request: HttpRequest) -> ApiKey:
         raise Denied("key_in_address", 400)
     if not secret:
         raise Denied("missing_key", 403)
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        raise Denied("key_in_clear", 403)
     key = services.find_open(secret)
     if key is None:
         if ratelimit.is_over("api-miss", ratelimit.client_of(request), _MISSES, SECONDS):

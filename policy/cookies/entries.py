@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from policy.cookies.registry import Category, Cookie, register
+from policy.cookies.registry import Category, Cookie, named, register
 
 CSRF = register(
     Cookie(
@@ -26,7 +26,7 @@ SESSION = register(
 )
 CHOICE = register(
     Cookie(
-        "choice",
+        named("choice"),
         Category.NECESSARY,
         _(
             "Remembers what you decided about cookies, with the number of your receipt, so that you are not "
@@ -46,7 +46,7 @@ LANGUAGE = register(
 )
 COMFORTS = register(
     Cookie(
-        "comforts",
+        named("comforts"),
         Category.CONVENIENCE,
         _("Remembers the format and background of your last download, and the language that you picked."),
         _("You download a result or pick a language, and have said yes to convenience"),

@@ -8,6 +8,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.db.models import TextChoices
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -45,6 +46,13 @@ _DESCRIPTIONS = {
         "says who you are, or that two views were by one person. If you say no, your views are not counted."
     ),
 }
+
+
+def named(name: str, *, is_for_all_paths: bool = True) -> str:
+    """The name under which browsers let no other host, and nobody without HTTPS, set this cookie."""
+    if not settings.SESSION_COOKIE_SECURE:
+        return name
+    return f"__{'Host' if is_for_all_paths else 'Secure'}-{name}"
 
 
 @dataclass(frozen=True, slots=True)

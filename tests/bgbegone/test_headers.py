@@ -150,6 +150,34 @@ def test_over_https_a_browser_never_comes_back_without_it() -> None:
     _expect_headers(redirected)
 
 
+_COOKIES = """
+import django; django.setup()
+from django.test import Client
+from policy.cookies import registry
+client = Client(headers={"sec-fetch-site": "same-origin"})
+client.post("/language/", {"language": "de"}, secure=True)
+for cookie in client.cookies.values():
+    assert cookie["secure"] and cookie["path"] == "/" and not cookie["domain"], cookie
+listed = [cookie.name for kind in registry.Category for cookie in registry.of(kind)]
+print(*client.cookies, "of", *sorted(listed))
+"""
+
+
+def test_over_https_no_other_host_can_plant_a_cookie() -> None:
+    environment = {
+        **os.environ,
+        "SITE_URL": "https://testserver",
+        "DJANGO_SETTINGS_MODULE": "bgbegone.settings",
+    }
+    command = [sys.executable, "-c", _COOKIES]
+    given, listed = subprocess.check_output(command, env=environment, text=True, timeout=120).split(" of ")
+    assert given == "__Host-language"
+    assert listed.split() == [
+        *("__Host-choice", "__Host-comforts", "__Host-csrftoken", "__Host-language", "__Host-sessionid"),
+        "__Secure-link",
+    ]
+
+
 @pytest.mark.parametrize(
     ("site", "expected"), [("https://cutouts.example", "True"), ("http://localhost", "False")]
 )

@@ -39,6 +39,7 @@ TITLES: Mapping[str, str] = {
     "auth_failed": "API Key invalid",
     "missing_key": "Missing API Key",
     "key_in_address": "API key in the address",
+    "key_in_clear": "API key sent without encryption; withdraw it",
     "not_allowed": "This API key may not do that",
     "rate_limit_exceeded": "Rate limit exceeded",
     "not_implemented": "Not offered here",

@@ -13,6 +13,9 @@ TITLES: Mapping[str, str] = {
     "key_in_address": gettext_noop(
         "An API key does not belong in an address. Withdraw it and make a new one."
     ),
+    "key_in_clear": gettext_noop(
+        "The API key was sent without encryption. Withdraw it, make a new one, and use https."
+    ),
     "not_allowed": gettext_noop("This API key may not do that."),
     "too_many_requests": gettext_noop("Too many requests in this minute."),
     "over_limit": gettext_noop("This API key has used up its megapixels for now."),

@@ -164,6 +164,16 @@ class TestDoor(Cast):
         assert response.status_code == 400
         assert response.json()["errors"][0]["code"] == "key_in_address"
 
+    @pytest.mark.parametrize("path", ["/v1.0/account", "/v2/photos"])
+    @pytest.mark.parametrize(("is_secure", "status"), [(False, 403), (True, 200)])
+    def test_a_key_in_clear_is_refused_and_not_led_to_https(
+        self, path: str, is_secure: bool, status: int
+    ) -> None:
+        with override_settings(SECURE_SSL_REDIRECT=True):
+            response = program(key_of("alice")).get(path, secure=is_secure)
+        assert response.status_code == status
+        assert ("key_in_clear" in response.content.decode()) == (not is_secure)
+
     def test_whoever_guesses_is_slowed_down_and_the_right_key_is_not(self) -> None:
         secret = key_of("alice")
         statuses = [program("bbg_" + "x" * 44).get("/v1.0/account").status_code for _ in range(31)]
