@@ -11,7 +11,7 @@ ALONE := tests/e2e/test_time_spent.py
 # What the first run did to database, store, cache and queue: servers need to see each of it once.
 REACH := $(VENV)/reach
 
-.PHONY: serve test check bench lock sbom translations
+.PHONY: serve test check bench lock sbom advisories translations
 
 # What runs models of rembg's own is installed where MODEL asks for one.
 serve: $(VENV)/$(if $(filter rembg:%,$(MODEL)),rembg,runtime)
@@ -50,6 +50,10 @@ translations: $(VENV)/development
 # Every part of others that the service runs on, as CycloneDX.
 sbom: $(VENV)/bin/python
 	$(BIN)/python -m tests.sbom > sbom.json
+
+# Known weaknesses of these parts. What the index has no word about counts as unchecked, and not as well.
+advisories: $(VENV)/development
+	$(BIN)/uv tool run --quiet pip-audit --strict --require-hashes --disable-pip --timeout 10 -r requirements.txt
 
 # The locks name no index, so that every machine installs from the one it is set up for.
 lock: $(VENV)/development
