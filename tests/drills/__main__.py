@@ -7,6 +7,7 @@ import time
 from importlib import import_module
 from pathlib import Path
 
+from tests import leaks
 from tests.drills.outcome import Skipped
 
 NAMES = ("kills", "servers", "disk", "clock", "dying", "pairs", "memory", "restoring", "upgrade")
@@ -26,8 +27,9 @@ def run(name: str, *, is_short: bool) -> bool:
             for log in Path(folder).rglob("serve.log"):
                 print("\n".join(log.read_text().splitlines()[-40:]), flush=True)
             raise
-    print(outcome.line(name, time.monotonic() - started), flush=True)
-    return bool(outcome.is_clean)
+    leaked = leaks.found()
+    print(outcome.line(name, time.monotonic() - started), *leaked, sep="\n", flush=True)
+    return bool(outcome.is_clean) and not leaked
 
 
 def main() -> int:
