@@ -1,9 +1,12 @@
 """The studio in the browser: by mouse, by keys alone, by touch, without a connection, in two windows."""
 
 import os
+import re
+from base64 import b64decode
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,14 +16,17 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e import steps
 from tests.e2e.accessible import SCHEMES, findings
 from tests.e2e.conftest import Watch
+from tests.e2e.pictures import ball
+from tests.similarity import similarity
 from tests.stack import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 
 
-def _open(page: Page) -> None:
+def _open(page: Page, photo: bytes | None = None) -> None:
     """A photo of one's own, in the studio."""
-    steps.finished(page)
+    steps.send(page, steps.file(data=photo))
+    expect(steps.result(page)).to_be_visible(timeout=steps.RESULT_MS)
     page.get_by_role("link", name="Open the studio").click()
     _is_ready(page)
 
@@ -87,9 +93,9 @@ def test_a_stroke_that_leaves_the_picture_goes_on(page: Page) -> None:
     expect(page.get_by_role("button", name="Undo")).to_be_enabled()
 
 
-def _tab_to(page: Page, target: Locator, most: int = 60) -> None:
+def _tab_to(page: Page, target: Locator, most: int = 60, key: str = "Tab") -> None:
     for _ in range(most):
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
         if target.evaluate("element => element === document.activeElement"):
             return
     raise AssertionError(f"no way to {target} by keyboard")
@@ -128,6 +134,192 @@ def test_a_picture_is_made_by_keyboard_alone(page: Page) -> None:
     picture = Image.open(BytesIO(Path(download.value.path()).read_bytes()))
     assert (picture.format, picture.size) == ("JPEG", (2000, 2000))
     assert picture.getpixel((3, 3)) == (255, 255, 255)
+
+
+_GREY = {"ground": "colour", "colour": "#8090a0"}
+_LOOKS: dict[str, dict[str, Any]] = {
+    "transparent": {"ground": "transparent"},
+    "colour": _GREY,
+    "gradient": {"ground": "gradient", "colour": "#204060", "end": "#f0e0d0", "slant": 120},
+    "from the middle": {"ground": "gradient", "shape": "radial"},
+    "blurred": {"ground": "blur", "strength": 20},
+    "grey": {"ground": "grey", "strength": 80},
+    "darkened": {"ground": "dark", "strength": 60},
+    "shadow": {**_GREY, "shadow": "drop"},
+    "contact shadow": {"shadow": "contact"},
+    "outline": {"shadow": "none", "outline": 4},
+    "cropped": {"crop": "subject", "margin": 5},
+}
+_SET = """([name, value]) => {
+    const { form, fields } = document.querySelector("[data-studio]").studio;
+    fields[name].value = value;
+    (form.querySelector(`[name="${name}"]`)).dispatchEvent(new Event("input", { bubbles: true }));
+}"""
+_PIXELS = """const pixels = (source, width, height) => {
+    const canvas = Object.assign(document.createElement("canvas"), { width, height });
+    canvas.getContext("2d").drawImage(source, 0, 0);
+    return canvas.toDataURL();
+};"""
+# What the page shows as the finished picture, once it does.
+_RESULT = f"""async () => {{
+    {_PIXELS}
+    const {{ studio }} = document.querySelector("[data-studio]");
+    await studio.showResult(true);
+    await studio.result.decode();
+    return pixels(studio.result, studio.result.naturalWidth, studio.result.naturalHeight);
+}}"""
+# What it draws itself, and where the photo lies in that.
+_DRAWN = f"""async () => {{
+    {_PIXELS}
+    const {{ studio }} = document.querySelector("[data-studio]");
+    const {{ picture, canvas }} = studio;
+    await studio.showResult(false);
+    do await new Promise(requestAnimationFrame); while (picture.isLoading);
+    picture.redraw();
+    await new Promise(requestAnimationFrame);
+    const [right, bottom] = picture.toCanvas(...picture.size);
+    const box = [picture.x, picture.y, right, bottom].map(Math.round);
+    return [pixels(canvas, canvas.width, canvas.height), box];
+}}"""
+
+
+def _grainy() -> bytes:
+    """The ball before sand: on even ground hardly anything would be different."""
+    picture = Image.open(BytesIO(ball())).resize((1800, 1350))
+    pixels = np.asarray(picture).astype(int)
+    is_ground = np.abs(pixels - pixels[3, 3]).max(2, keepdims=True) < 8
+    grain = np.random.default_rng().normal(0, 14, (675, 900, 3)).repeat(2, 0).repeat(2, 1)
+    output = BytesIO()
+    sand = (pixels + grain * is_ground).clip(0, 255).astype(np.uint8)
+    Image.fromarray(sand).save(output, "JPEG", quality=92)
+    return output.getvalue()
+
+
+def _set(page: Page, **fields: Any) -> None:
+    for name, value in fields.items():
+        page.evaluate(_SET, [name, str(value)])
+
+
+def _of_data(address: str) -> Image.Image:
+    return Image.open(BytesIO(b64decode(address.partition(",")[2]))).convert("RGBA")
+
+
+def _alike(shown: Image.Image, file: Image.Image) -> float:
+    """On grey, where they are transparent."""
+    small = file.convert("RGBA").resize(shown.size, Image.Resampling.BICUBIC)
+    ground = Image.new("RGBA", shown.size, "#b0b0b0")
+    return similarity(Image.alpha_composite(ground, shown), Image.alpha_composite(ground, small))
+
+
+def test_what_the_page_shows_is_the_file(page: Page) -> None:
+    _open(page, _grainy())
+    page.get_by_label("Show faintly what is gone").uncheck()
+    found = {}
+    for name, fields in _LOOKS.items():
+        _set(page, **fields)
+        file = _file(page)
+        found[name] = _alike(_of_data(page.evaluate(_RESULT)), file)
+        if name in ("colour", "gradient", "from the middle"):
+            drawn, box = page.evaluate(_DRAWN)
+            found[f"{name}, drawn"] = _alike(_of_data(drawn).crop(box), file)
+    assert {name: value for name, value in found.items() if value < 0.99} == {}
+
+
+def test_a_copied_picture_is_the_file(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    _open(page)
+    page.get_by_role("button", name="Copy picture").click()
+    expect(page.locator("[data-studio-state]")).to_have_text("Copied", timeout=steps.RESULT_MS)
+    # Our own pages may write into the clipboard and not read it.
+    reader = page.context.new_page()
+    reader.route("**/reader", lambda route: route.fulfill(body="<p>", content_type="text/html"))
+    reader.goto("/reader")
+    reader.bring_to_front()
+    copied = reader.evaluate(
+        """async () => {
+            const [item] = await navigator.clipboard.read();
+            const bytes = new Uint8Array(await (await item.getType("image/png")).arrayBuffer());
+            return "," + btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+        }"""
+    )
+    one, other = (
+        np.asarray(picture.convert("RGBA")).astype(int) for picture in (_of_data(copied), _file(page))
+    )
+    assert one.shape == other.shape
+    assert np.abs(one[..., 3] - other[..., 3]).max() <= 1
+    # A browser multiplies colour by alpha: what hardly shows comes back as something else that hardly shows.
+    shown = [each[..., :3] * each[..., 3:] / 255 for each in (one, other)]
+    assert np.abs(shown[0] - shown[1]).max() <= 1
+
+
+def _cut(page: Page) -> tuple[int, int, int, int]:
+    names = ("cut_left", "cut_top", "cut_width", "cut_height")
+    left, top, width, height = (int(page.locator(f"[name={name}]").input_value()) for name in names)
+    return left, top, left + width, top + height
+
+
+def _is_cut(page: Page, whole: Image.Image) -> None:
+    _saved(page)
+    assert _file(page).tobytes() == whole.crop(_cut(page)).tobytes()
+
+
+def test_a_crop_is_drawn_and_pulled_by_mouse(page: Page) -> None:
+    _open(page)
+    whole = _file(page)
+    page.locator(".choice", has_text="Crop").click()
+    _draw(page, 100)
+    expect(page.locator("[name=crop]")).to_have_value("whole")  # a line is no crop
+    x, y = _middle(page)
+    page.mouse.move(x - 90, y - 60)
+    page.mouse.down()
+    page.mouse.move(x + 30, y + 50, steps=4)
+    page.mouse.up()
+    _is_cut(page, whole)
+    before = _cut(page)
+    corner = page.get_by_role("button", name="Crop, lower right corner")
+    corner.hover()
+    page.mouse.down()
+    page.mouse.move(x + 70, y + 80, steps=4)
+    page.mouse.up()
+    after = _cut(page)
+    assert after[:2] == before[:2]
+    assert after[2] > before[2]
+    assert after[3] > before[3]
+    _is_cut(page, whole)
+
+
+def test_a_crop_is_made_by_keyboard_alone(page: Page) -> None:
+    _open(page)
+    whole = _file(page)
+    page.get_by_role("radio", name="Brush").focus()
+    for _ in range(10):
+        if page.get_by_role("radio", name="Crop").is_checked():
+            break
+        page.keyboard.press("ArrowDown")
+    corner = page.get_by_role("button", name="Crop, upper left corner")
+    _tab_to(page, corner, key="Shift+Tab")
+    for _ in range(3):
+        page.keyboard.press("Shift+ArrowRight")
+        page.keyboard.press("ArrowDown")
+    expect(page.locator("[data-told]")).to_have_text(re.compile(r"Crop of \d+ × \d+ at \d+, \d+"))
+    left, top, right, bottom = _cut(page)
+    assert (left > top > 0, right, bottom) == (True, *whole.size)
+    _is_cut(page, whole)
+    corner.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+ArrowLeft")
+    assert _cut(page)[0] < left
+    assert _cut(page)[2] - _cut(page)[0] == right - left
+    _is_cut(page, whole)
+
+
+def test_a_crop_that_leaves_nothing_is_said(page: Page, watch: Watch) -> None:
+    watch.expect("422")
+    _open(page)
+    _set(page, crop="drawn", cut_left=5000, cut_top=0, cut_width=10, cut_height=10)
+    page.get_by_role("button", name="Result", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("900 × 675", timeout=steps.RESULT_MS)
+    expect(page.get_by_alt_text("The finished picture")).to_be_hidden()
 
 
 def test_settings_stay_as_they_were_said(page: Page, watch: Watch) -> None:
@@ -249,6 +441,12 @@ def test_a_finger_draws_under_a_lens_and_two_fingers_zoom(new_page: Callable[...
 
 def test_the_page_is_accessible_and_fits(page: Page) -> None:
     _open(page)
+    page.locator(".choice", has_text="Crop").click()
+    x, y = _middle(page)
+    page.mouse.move(x - 120, y - 90)
+    page.mouse.down()
+    page.mouse.move(x + 90, y + 100)
+    page.mouse.up()
     for summary in page.locator(".studio-tools summary").all()[1:]:
         summary.click()
     assert findings(page) == []
