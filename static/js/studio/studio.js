@@ -519,9 +519,12 @@ class Studio {
       element.toggleAttribute("data-on", isOn);
     }
     for (const slide of this.form.querySelectorAll(".studio-slide")) {
-      slide.querySelector("output").textContent = slide.querySelector("input").value;
+      const field = slide.querySelector("input");
+      const isSize = this.picture && field.name === "brush";
+      const words = isSize ? `${Math.max(1, Math.round(2 * this.radius))} px` : field.value;
+      slide.querySelector("output").textContent = words;
+      field.setAttribute("aria-valuetext", words);
     }
-    if (this.picture) this.find("[data-brush-size]").textContent = `${Math.max(1, Math.round(2 * this.radius))} px`;
   }
 
   set(name, value) {
