@@ -1,4 +1,4 @@
-"""Everybody whom the service knows: `tell()` fills the database of a running one and prints who may come in.
+"""Everybody whom the service knows: `roles()` fills its database and says who may come in.
 
 Each role has the cookies of somebody signed in, and the pages that no link leads to, such as those behind
 mailed addresses. A page of a new kind needs a row here, so that the crawl finds it.
@@ -15,6 +15,7 @@ from allauth.account.models import EmailAddress, EmailConfirmationHMAC
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from django.contrib.auth.models import Group
 from django.contrib.auth.tokens import default_token_generator
 from django.utils import timezone
 
@@ -24,46 +25,50 @@ from accounts.leaving import services as leaving
 from accounts.mailing import services as mailing
 from accounts.mailing import tokens
 from accounts.models import Campaign, Delivery, Disclosure, EmailPreference, User
+from images.batches import services as batches
 from images.batches.models import Batch
 from images.editing import defaults
 from images.engine.edits import recipe as recipes
-from images.models import Cutout, Photo, ShareLink
+from images.gallery import services as gallery
+from images.models import Cutout, GalleryEntry, Photo, ShareLink
 from images.photos.services import Sender
 from policy.models import AggregateReport, ContactMessage, Guide, OutboundLink, PageSourceDaily, Partner
 from policy.outbound import links
 from policy.reports import services as reports
 from policy.reports.tables import Request
 from policy.versions import services as versions
-from tests.accounts.disclosures.steps import agreed, disclosed
+from tests.accounts.disclosures.steps import agreed, disclosed, sale
 from tests.base import agree, authenticator_app, member, signed_in
 from tests.security import belongings
 
 Role = dict[str, Any]
 # What was shown “a moment ago” stays so while the crawl goes on.
 _LATER = 3600
+# Where members find what is theirs.
+_OWN = ("/accounts/", "/photos/", "/batches/", "/presets/", "/backgrounds/")
 
 
-def tell(guest: str) -> None:
-    """Print every role as JSON. The guest has sent four photos, which are ready."""
+def roles(guest: str) -> dict[str, Role]:
+    """Everybody by what they are. The guest, whose session this is, has sent five photos, which are ready."""
     sara, alice = _sara(), _alice()
     rooms = _share_out(alice)
     work = _staff_work(sara, alice)
-    print(
-        json.dumps(
-            {
-                "visitor": {"cookies": {}, "pages": [*_mailed_pages(), *rooms["visitor"]]},
-                "guest": {"cookies": {"sessionid": guest}, "pages": ["/photos/", *rooms["guest"]]},
-                "member": {"cookies": _cookies(alice), "pages": [*_member_pages(alice), *rooms["member"]]},
-                "member who is asked again": {
-                    "cookies": _cookies(_vera(), later=-_LATER),
-                    "pages": _asking(),
-                },
-                "member who is leaving": {"cookies": _cookies(_lena()), "pages": ["/accounts/closing/"]},
-                "member who has not agreed": {"cookies": _cookies(_otto()), "pages": ["/privacy/accept/"]},
-                "staff": {"cookies": _cookies(sara), "pages": ["/admin/", *work]},
-            }
-        )
-    )
+    again = _cookies(_vera(), later=-_LATER)
+    return {
+        "visitor": _role({}, [*_mailed_pages(), *rooms["visitor"]], "/"),
+        "guest": _role({"sessionid": guest}, ["/photos/", *rooms["guest"]], "/photos/", "/batches/"),
+        "member": _role(_cookies(alice), [*_member_pages(alice), *rooms["member"]], *_OWN),
+        "member who is asked again": _role(again, _asking(), "/accounts/"),
+        "member who is leaving": _role(_cookies(_lena()), ["/accounts/closing/"]),
+        "member who is new": _role(_cookies(member("nell")), ["/accounts/security/totp/activate/"]),
+        "member who has not agreed": _role(_cookies(_otto()), ["/privacy/accept/"]),
+        "staff": _role(_cookies(sara), ["/admin/", *work], "/admin/"),
+    }
+
+
+def _role(cookies: dict[str, str], pages: list[str], *below: str) -> Role:
+    """Links are followed to what lies below these addresses: the rest is the same for everybody."""
+    return {"cookies": cookies, "pages": pages, "below": below}
 
 
 def tell_staff() -> None:
@@ -166,6 +171,8 @@ def _alice() -> User:
     User.objects.filter(pk=alice.pk).update(full_name="Alice Archer", phone="+4930901820")
     authenticator_app(alice)
     RecoveryCodes.activate(alice)
+    passkey = {"name": "Phone", "credential": {}}
+    Authenticator.objects.create(user=alice, type=Authenticator.Type.WEBAUTHN, data=passkey)
     EmailAddress.objects.create(user=alice, email="alice-2@example.org", primary=False)
     for _ in range(2):
         signed_in(alice)
@@ -180,18 +187,23 @@ def _member_pages(alice: User) -> list[str]:
 
 
 def _share_out(alice: User) -> dict[str, list[str]]:
-    """The first photo stays the guest's; of Alice's one has failed, one is private. Each has a batch, and
-    everything that belongs to photos. The pages by who opens them."""
+    """The first photo stays the guest's; of Alice's one has failed, one is private, one is in the gallery and
+    one could be. Each has a batch, and everything that belongs to photos. The pages by who opens them."""
     first, *others = Photo.objects.order_by("created_at")
     Batch.objects.all().delete()
     Photo.objects.filter(pk__in=[photo.pk for photo in others]).update(owner=alice, guest=None)
-    Cutout.objects.filter(photo=others[0]).update(status=Cutout.Status.FAILED, error_code="no_subject")
+    Cutout.objects.filter(photo=others[0]).update(status=Cutout.Status.FAILED, error_code="internal")
     ShareLink.objects.filter(photo=others[1]).delete()
     Photo.objects.filter(pk=others[1].pk).update(is_private=True)
     mine = Photo.objects.filter(owner=alice).order_by("created_at")
+    paused = _batch(Sender(owner=alice), mine[3])
+    batches.pause(paused)
     guests_batch = _batch(Sender(guest=first.guest), first)
     batch = _batch(Sender(owner=alice), *mine)
     belongings.edited(mine[2])
+    for photo in (mine[1], mine[3]):
+        gallery.agree(photo)
+    GalleryEntry.objects.filter(photo=mine[1]).update(shown_at=timezone.now())
     belongings.ground(Sender(owner=alice))
     defaults.keep(alice, "Shop", recipes.parse({"version": 1}))
     belongings.key(alice)
@@ -199,7 +211,12 @@ def _share_out(alice: User) -> dict[str, list[str]]:
     return {
         "visitor": [_path(batch.links.get().url)],
         "guest": [f"/photos/{first.pk}/studio/", f"/batches/{guests_batch.pk}/"],
-        "member": [f"/photos/{mine[2].pk}/studio/", *_batch_pages(batch), f"/accounts/webhooks/{hook.pk}/"],
+        "member": [
+            f"/photos/{mine[2].pk}/studio/",
+            *_batch_pages(batch),
+            f"/batches/{paused.pk}/",
+            f"/accounts/webhooks/{hook.pk}/",
+        ],
     }
 
 
@@ -249,6 +266,7 @@ def _sara() -> User:
 
 def _staff_work(sara: User, alice: User) -> list[str]:
     """One of everything that staff work on; the pages whose state no link of a list leads to."""
+    Group.objects.create(name="Editors")
     Guide.objects.create(slug="plants", language="en", title="Plants", summary="Leaves.", body="Words.")
     OutboundLink.objects.create(day=timezone.localdate(), host="example.org", notices=3)
     message = {"name": "Dora", "email": "dora@example.org", "topic": "question", "message": "Hello?"}
@@ -258,7 +276,13 @@ def _staff_work(sara: User, alice: User) -> list[str]:
     )
     _register(sara, alice)
     _report(sara)
-    return [*_campaigns(), f"/admin/policy/policyversion/{versions.begin_draft().pk}/change/"]
+    told, report = ContactMessage.objects.earliest("pk"), AggregateReport.objects.get()
+    return [
+        *_campaigns(),
+        f"/admin/policy/contactmessage/{told.pk}/delete/",
+        f"/admin/policy/aggregatereport/{report.pk}/delete/",
+        f"/admin/policy/policyversion/{versions.begin_draft().pk}/change/",
+    ]
 
 
 def _register(sara: User, alice: User) -> None:
@@ -267,6 +291,7 @@ def _register(sara: User, alice: User) -> None:
         disclosed(alice, sara, sealed_until=until)
     disclosures.ask(alice, by=sara, recipient="Frames & Sons", fields=["email"], purpose="A frame.")
     agreed(alice, "Prints")
+    sale(User.objects.create_superuser("tom", "tom@example.org", "violet-harbour-93"))
 
 
 def _report(sara: User) -> None:
@@ -284,7 +309,8 @@ def _campaigns() -> list[str]:
     for state in Campaign.State:
         made = Campaign.objects.create(subject=f"News, {state}", body="Hello.", state=state)
         pages.append(f"/admin/accounts/campaign/{made.pk}/change/")
-    Delivery.objects.create(campaign=made, user=reader, state=Delivery.State.UNKNOWN, claim=uuid.uuid4())
+    sent = Campaign.objects.get(state=Campaign.State.SENT)
+    Delivery.objects.create(campaign=sent, user=reader, state=Delivery.State.UNKNOWN, claim=uuid.uuid4())
     Campaign.objects.filter(state=Campaign.State.SENDING).update(scheduled_at=timezone.now())
     campaigns.pause(Campaign.objects.get(state=Campaign.State.SENDING))
     return pages

@@ -1,5 +1,6 @@
 """The running service, a real browser, and pages that report what their visitor would not see."""
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -40,7 +41,9 @@ _REPORT_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
 expect.set_options(timeout=20_000)
 
 
-# Both live as long as this folder's tests: while Playwright's loop runs, Django refuses database
+Role = dict[str, Any]
+
+# They live as long as this folder's tests: while Playwright's loop runs, Django refuses database
 # queries, which later tests need.
 
 
@@ -50,6 +53,18 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with serving(tmp_path_factory.mktemp("stack")) as running:
         running.wait_until("database", "broker", "storage", "worker", "model")
         yield running
+
+
+@pytest.fixture(scope="package")
+def peopled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """The web server alone, which knows everybody: nobody works on what is sent to it."""
+    with serving(tmp_path_factory.mktemp("peopled"), False, "-m tests.e2e.peopled") as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def roles(peopled: Stack) -> dict[str, Role]:
+    return dict(json.loads((peopled.data / "var" / "roles.json").read_text()))
 
 
 @pytest.fixture(scope="package")
@@ -83,7 +98,7 @@ class Watch:
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
-            self.problems.append(f"console: {message.text}")
+            self.problems.append(f"console: {message.text} {message.location['url']}")
 
     def _request(self, request: Request) -> None:
         parts = urlsplit(request.url)

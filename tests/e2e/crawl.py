@@ -5,6 +5,7 @@ The database is put back after each, so that nothing that was sent stands in the
 
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from django.urls import Resolver404, resolve
-from playwright.sync_api import BrowserContext, Error, Page, Request, Response
+from playwright.sync_api import BrowserContext, Error, Page, Request, Response, expect
 
 from tests.e2e import steps
 
@@ -62,9 +63,12 @@ _SEND = """([number, button]) => {
     if (button < 0) form.requestSubmit();
     else [...form.elements].filter((field) => field.type === "submit")[button].click();
 }"""
-_PATIENCE_MS = 4000
-# An answer that a form may have: done, or “this is not filled in right”.
-_ANSWERS = {200, 201, 204, 409, 422}
+# Nothing waits longer than it must, except what fails.
+_PATIENCE_MS = 20_000
+# What a form leads to is looked at where it loads at once; a file and a new window never come.
+_ARRIVAL_MS = 2_000
+# An answer that a form may have: done, begun, or “this is not filled in right”.
+_ANSWERS = {200, 201, 202, 204, 409, 422}
 _REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -82,13 +86,13 @@ class Sent(NamedTuple):
 
 @dataclass
 class Crawl:
-    """One run. `found` and `sent` are to be the same in the end, but for reviewed exceptions."""
+    """One run. `found` and `sent` are to be the same in the end; what is left out has been reviewed."""
 
     data: Path
     not_followed: set[str]
     values: dict[str, str]
-    not_sent: dict[tuple[str, str], str]
-    apart: set[str]
+    is_left_out: Callable[[Sent], bool]
+    apart: set[str]  # roles for whom the same forms do something else
     found: set[Sent] = field(default_factory=set)
     sent: set[Sent] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
@@ -100,27 +104,30 @@ class Crawl:
             live.backup(self._before)
         self._files = self.data.parent / "files-before"
         shutil.copytree(self.data / "files", self._files, dirs_exist_ok=True)
+        self._photo = steps.file()
 
     def put_back(self) -> None:
         with sqlite3.connect(self.data / "db.sqlite3", timeout=20) as live:
             self._before.backup(live)
-        shutil.copytree(self._files, self.data / "files", dirs_exist_ok=True)
+        shutil.copytree(
+            self._files, self.data / "files", dirs_exist_ok=True, copy_function=_copy_what_is_gone
+        )
 
-    def walk(self, role: str, context: BrowserContext, cookies: Any, start: list[str]) -> None:
-        """Every page from here on; each route once, and every page of `start`."""
+    def walk(self, role: str, page: Page, cookies: Any, start: list[str], below: tuple[str, ...]) -> None:
+        """Every page of `start`, and what is linked and lies below these addresses: each route once."""
         waiting, known = list(start), set()
-        page = context.new_page()
+        page.context.add_cookies(cookies)
+        page.on("dialog", lambda dialog: dialog.accept())
         while waiting:
             path = waiting.pop(0)
-            _reset(context, cookies)
-            status = _status(_open(page, path))
-            if status not in {200, 400, 404, 409}:
+            status = _open(page, path)
+            if status not in {200, 202, 400, 404, 409}:
                 self.faults.append(f"{role}: {path} answers {status}")
                 continue
             route = _route(page.url)
             known.add(route)
             self.routes.add(route)
-            waiting += [link for link in self._links(page) if _new(link, known)]
+            waiting += [link for link in self._links(page) if link.startswith(below) and _new(link, known)]
             self._try_all(role, page, route, path, cookies)
         page.close()
 
@@ -134,11 +141,16 @@ class Crawl:
     def _try_all(self, role: str, page: Page, route: str, path: str, cookies: Any) -> None:
         _settle(page)
         found = page.evaluate(_FIND)
-        role = role if role in self.apart else ""
         policy = _referrer_policy(page)
-        due = [
-            (form, what) for form in found["forms"] if self._is_due(what := _named(role, route, policy, form))
-        ]
+
+        def named(control: dict[str, Any]) -> Sent:
+            if control["place"] == "edge":
+                return Sent("", policy, _route(control["action"]), control["words"])
+            return Sent(
+                role if role in self.apart else "", route, _route(control["action"]), control["words"]
+            )
+
+        due = [(form, what) for form in found["forms"] if self._is_due(what := named(form))]
         for number, (form, what) in enumerate(due):
             if number:
                 _open(page, path)
@@ -146,22 +158,23 @@ class Crawl:
             if form["method"] == "post":
                 self.put_back()
                 _reset(page.context, cookies)
-        named = {one["number"]: _named(role, route, policy, one) for one in found["buttons"]}
-        self._press(page, path, {number: what for number, what in named.items() if self._is_due(what)})
+        buttons = {one["number"]: named(one) for one in found["buttons"]}
+        self._press(page, path, {number: what for number, what in buttons.items() if self._is_due(what)})
 
     def _is_due(self, what: Sent) -> bool:
-        is_new = what not in self.found
+        if what in self.found or self.is_left_out(what):
+            return False
         self.found.add(what)
-        return is_new and (what.action, what.words) not in self.not_sent
+        return True
 
     def _send(self, page: Page, form: dict[str, Any], what: Sent) -> None:
         files = (
             page.locator("form")
             .nth(form["number"])
-            .locator("input[type=file]:enabled:not([webkitdirectory])")
+            .locator("input[type=file]:enabled:not([webkitdirectory], [capture])")
         )
         for number in range(files.count()):
-            files.nth(number).set_input_files(steps.file())
+            files.nth(number).set_input_files(self._photo)
         refused = page.evaluate(_FILL, [form["number"], self.values])
         if refused:
             self.faults.append(f"{what}: not filled in: {', '.join(refused)}")
@@ -180,13 +193,14 @@ class Crawl:
             return
         last = _last(page, sent.value)
         status = _status_of(last)
-        _arrive(page, last)
+        if not (last.redirected_from and _route(last.url) in self.routes):
+            _arrive(page, last)
         for other in page.context.pages:
             if other != page:
                 other.close()
         if status in _ANSWERS:
             self.sent.add(what)
-            self.routes.add(what.action)
+            self.routes |= {what.action, _route(last.url)}
         else:
             self.faults.append(f"{what}: answered with {status}")
 
@@ -200,32 +214,34 @@ class Crawl:
             self.sent.add(what)
 
 
-def _named(role: str, route: str, policy: str, control: dict[str, Any]) -> Sent:
-    where = route if control["place"] == "main" else policy
-    return Sent(role, where, _route(control["action"]), control["words"])
+def _copy_what_is_gone(kept: str, place: str) -> None:
+    """No file of a photo ever changes, and one of them may just be read."""
+    if not Path(place).exists():
+        shutil.copy(kept, place)
 
 
 def _reset(context: BrowserContext, cookies: Any) -> None:
-    context.clear_cookies()
-    context.add_cookies(cookies)
+    """Only what has changed: the page that is left may just be saying something to the server."""
+    wanted = {one["name"]: one["value"] for one in cookies}
+    if wanted != {one["name"]: one["value"] for one in context.cookies() if one["name"] != "csrftoken"}:
+        context.clear_cookies()
+        context.add_cookies(cookies)
 
 
-def _open(page: Page, path: str) -> Response | None:
+def _open(page: Page, path: str) -> int:
+    """The status with which it answers; none where it does not."""
     for _ in range(5):
         try:
-            return page.goto(path, timeout=_PATIENCE_MS)
+            return _status(page.goto(path, timeout=_PATIENCE_MS, wait_until="domcontentloaded"))
         except Error:
             # What the form before led to is still coming in, and is in the way.
             page.wait_for_timeout(50)
-    return None
+    return 0
 
 
 def _settle(page: Page) -> None:
     """Wait until the page's scripts let a person in everywhere."""
-    for _ in range(_PATIENCE_MS // 50):
-        if not page.evaluate("document.querySelector('[inert]') !== null"):
-            break
-        page.wait_for_timeout(50)
+    expect(page.locator("[data-tools][inert]")).to_have_count(0)
 
 
 def _path(address: str) -> str:
@@ -270,12 +286,14 @@ def _status_of(request: Request) -> int:
 
 
 def _arrive(page: Page, last: Request) -> None:
-    """Wait until the page has loaded, so that it asks for nothing more once the database is put back."""
+    """Let the page load that a form led to, so that what is wrong on it is seen."""
+
+    def is_it(address: str) -> bool:
+        return address.partition("#")[0] == last.url.partition("#")[0]
+
     if last.is_navigation_request():
-        with suppress(Error):  # a download loads no page, and a new window has no frame yet
-            if last.frame != page.main_frame:
-                return
-            page.wait_for_url(last.url, timeout=_PATIENCE_MS // 4)
+        with suppress(Error):
+            page.wait_for_url(is_it, timeout=_ARRIVAL_MS, wait_until="domcontentloaded")
 
 
 def _next(page: Page, request: Request) -> Request:
