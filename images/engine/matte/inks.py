@@ -23,6 +23,14 @@ _MOST_COUNTED = 20_000
 # An ink covers so much of the drawing, and is so many times as frequent as the colours just beside it: the
 # shading of a photo passes through all of them.
 _LEAST_SHARE, _PEAK = 0.004, 5.0
+# Colours whose way from the ground is so much the same (a cosine) lie on one line; so many are looked for.
+_ONE_LINE, _MOST_LINES = 0.995, 4
+# Sharpened edges show more than all of an ink on one side, and less than none of it on the other.
+_OVERSHOOT, _LEAST_OVERSHOOT = 1.3, 0.25
+# Pixels from the ground to the middle of a thin stroke.
+_THIN = 6
+# Pixels around an even area that still belong to it: the holes of letters on a panel, gaps of words.
+_ON_PANEL = 8
 # Fainter than this a stroke without an even middle is noise.
 _FAINT = 24
 # Pixels either side of an edge that antialiasing, scaling and JPEG blur.
@@ -62,12 +70,42 @@ def drawing(picture: Image.Image, ground: Ground, box: Box) -> Drawing:
     is_drawn = _without_specks(off > ground.noise, off > 2 * ground.noise)
     if ground.waves > ground.noise:
         is_drawn &= (off > ground.waves) | ~grown(off > _STRONG, _WAVES_REACH)
+    is_drawn = _without_overshot(colours, off, is_drawn, ground, box)
     if not is_drawn.any():
         return Drawing(colours, off, is_drawn, is_drawn, box, ground)
     is_even = is_drawn & (_spread(colours, 1) <= max(2 * ground.noise, ground.waves))
-    # Sharpened edges overshoot: a ridge is a stroke only where no even area is beside it.
-    is_ridge = is_drawn & (off >= cv2.dilate(off, square(EDGE))) & (off > _FAINT) & ~grown(is_even, EDGE)
+    # Sharpened edges overshoot: what is farther from the ground than an even area beside it is no stroke.
+    beside = cv2.dilate(np.where(is_even, off, np.uint8(0)), square(EDGE))
+    is_stroke = (beside == 0) | (off <= beside + ground.noise)
+    is_ridge = is_drawn & (off >= cv2.dilate(off, square(EDGE))) & (off > _FAINT) & is_stroke
     return Drawing(colours, off, is_drawn, is_even | is_ridge, box, ground)
+
+
+def _without_overshot(colours: Bytes, off: Bytes, is_drawn: Mask, ground: Ground, box: Box) -> Mask:
+    overshot = is_drawn & _overshot(colours, ground, box)
+    if not overshot.any():
+        return is_drawn
+    # A pale panel, on which there are words, is even somewhere farther from them; pale words on a dark one
+    # are far from the ground.
+    panel = _even(is_drawn & ~overshot & (off <= _STRONG))
+    is_outside = grown(_even(~is_drawn), _ON_PANEL) & ~grown(panel, _ON_PANEL)
+    kept: Mask = is_drawn & ~(overshot & is_outside)
+    return kept
+
+
+def _even(mask: Mask) -> Mask:
+    return np.asarray(cv2.erode(mask.view(np.uint8), square(1), borderValue=1).view(np.bool_))
+
+
+def _overshot(colours: Bytes, ground: Ground, box: Box) -> Mask:
+    """Where a sharpened edge shows less than none of an ink: in no band more than a share of what is beside
+    it on the other side of the ground."""
+    expected = np.ascontiguousarray(ground.levels(box))
+    above, below = cv2.subtract(colours, expected), cv2.subtract(expected, colours)
+    window = square(EDGE + 1)
+    opposite = np.where(above > 0, cv2.dilate(below, window), cv2.dilate(above, window))
+    most = np.maximum(opposite * np.float32(_LEAST_OVERSHOOT), ground.noise)
+    return np.asarray((np.maximum(above, below) <= most).all(axis=2))
 
 
 def with_waves(picture: Image.Image, ground: Ground, boxes: Sequence[Box]) -> Ground:
@@ -117,12 +155,13 @@ def grown(mask: Mask, reach: int) -> Mask:
 
 def find_inks(picture: Image.Image, ground: Ground, boxes: Sequence[Box]) -> Floats:
     """Their colours, float32 (K, 3), by parts of the picture."""
-    samples, weights = [], []
+    samples, weights, thin = [], [], []
     for part in _drawings(picture, ground, boxes):
         core = np.flatnonzero(part.is_core)
         step = len(core) // _MOST_COUNTED + 1
         samples.append(part.colours.reshape(-1, 3)[core[::step]])
         weights.append(np.full(len(samples[-1]), step))
+        thin.append(grown(~part.is_drawn, _THIN).ravel()[core[::step]])
     colours, weight = np.concatenate(samples), np.concatenate(weights)
     # JPEG spreads an ink over more levels.
     bins = _BINS if ground.waves <= ground.noise else _WIDE_BINS
@@ -130,7 +169,12 @@ def find_inks(picture: Image.Image, ground: Ground, boxes: Sequence[Box]) -> Flo
     places = (red * bins + green) * bins + blue
     counts = np.bincount(places, weight, bins**3).astype(np.float64).reshape((bins,) * 3)
     sums = [np.bincount(places, weight * colours[:, band], bins**3) for band in range(3)]
-    return _peaks(counts, np.stack(sums, axis=1))
+    peaks = _peaks(counts, np.stack(sums, axis=1))
+    # On a gradient each pixel has a line of its own; and a photo is uneven beside its subject, too.
+    if not ground.is_flat or ground.waves >= _MOST_WAVES:
+        return peaks
+    near = np.concatenate(thin)
+    return np.concatenate([peaks, _stroke_inks(colours[near], weight[near], peaks, ground)])
 
 
 def explained(picture: Image.Image, ground: Ground, boxes: Sequence[Box], inks: Floats) -> float | None:
@@ -165,6 +209,38 @@ def _peaks(counts: NDArray[np.float64], sums: NDArray[np.float64]) -> Floats:
     return np.array(colours, np.float32).reshape(-1, 3)
 
 
+def _stroke_inks(colours: Bytes, weight: NDArray[np.generic], peaks: Floats, ground: Ground) -> Floats:
+    """Inks of strokes so thin that no two pixels show them alike: all lie on one line from the ground.
+
+    Few for each line, so that the shading of a photo never becomes a row of inks.
+    """
+    vectors = colours.astype(np.float32) - ground.terms[0]
+    lengths = np.linalg.norm(vectors, axis=1)
+    units = vectors / np.maximum(lengths, 1)[:, None]
+    left = lengths > _STRONG
+    for vector in peaks - ground.terms[0]:
+        length = float(np.linalg.norm(vector))
+        if length > _FAINT:  # what is fainter may be noise, which has no direction
+            left &= (units @ (vector / length) < _ONE_LINE) | (lengths > _OVERSHOOT * length)
+    total, inks = float(weight.sum()), []
+    for _ in range(_MOST_LINES):
+        if not left.any():
+            break
+        middle = np.average(units[left], axis=0, weights=weight[left])
+        for _ in range(3):
+            near = left & (units @ (middle / max(float(np.linalg.norm(middle)), 1e-6)) > _ONE_LINE)
+            if not near.any():
+                break
+            middle = np.median(units[near], axis=0)
+        if not near.any() or weight[near].sum() < _LEAST_SHARE * total:
+            break
+        direction = middle / np.linalg.norm(middle)
+        # The ink itself, and what sharpened edges make of it.
+        inks += [ground.terms[0] + direction * length for length in np.quantile(lengths[near], (0.25, 0.75))]
+        left &= ~near
+    return np.array(inks, np.float32).reshape(-1, 3)
+
+
 def _unexplained(part: Drawing, inks: Floats) -> int:
     """Pixels that are neither an ink, nor beside one, nor a mixture of one with the ground."""
     indices = np.flatnonzero(part.is_drawn)
@@ -175,7 +251,9 @@ def _unexplained(part: Drawing, inks: Floats) -> int:
     for ink in inks:
         is_ink |= _off(colours - ink) <= part.ground.noise + part.ground.waves / 2 + 1
         vector = ink - ground
-        is_mixed |= off_line(difference, vector, shares(difference, vector)) <= tolerance(part.ground)
+        is_mixed |= off_line(difference, vector, shares(difference, vector, _OVERSHOOT)) <= tolerance(
+            part.ground
+        )
     near_ground = grown(~part.is_drawn, EDGE).ravel()[indices]
     inked = np.zeros(part.off.shape, bool)
     inked.ravel()[indices] = is_ink
@@ -188,11 +266,11 @@ def tolerance(ground: Ground) -> float:
     return ground.noise + ground.waves + OFF_LINE
 
 
-def shares(difference: Floats, vector: Floats) -> Floats:
-    """How much of an ink each of (N, 3) pixels shows, 0 to 1; `vector` is from the ground to the ink."""
+def shares(difference: Floats, vector: Floats, most: float = 1) -> Floats:
+    """How much of an ink each of (N, 3) pixels shows, 0 to `most`; `vector` is from the ground to the ink."""
     length = np.maximum(np.einsum("ij,ij->i", vector, vector), 1)
     dots = np.einsum("ij,ij->i", difference, np.broadcast_to(vector, difference.shape))
-    share: Floats = np.clip(dots / length, 0, 1)
+    share: Floats = np.clip(dots / length, 0, most)
     return share
 
 

@@ -17,6 +17,7 @@ from tests.images.engine.drawings import (
     DRAWINGS,
     GREY,
     PALE,
+    RED,
     SIZE,
     Drawn,
     as_jpeg,
@@ -121,6 +122,17 @@ def test_lines_beside_sharpened_edges_are_no_inks() -> None:
     words = [text(20, 40, "NORDWIND", 60, BLACK), text(20, 140, "coffee roasters", 26, GREY)]
     matte = cut(made_smaller(words, (254, 254, 254)), Kind.AUTO)
     assert error(matte, drawn(words, ground(*WHITE)).alpha) < 0.4
+
+
+@pytest.mark.parametrize("background", [(254, 254, 254), (240, 200, 210)])
+def test_thin_words_in_other_inks_are_recognised_after_sharpening(background: tuple[int, int, int]) -> None:
+    words = [
+        text(20, 40, "Acme Labs", 60, BLACK),
+        text(20, 140, "quality tools since 1921", 24, RED),
+        text(20, 190, "open from eight to twenty-two", 18, BLUE),
+    ]
+    matte = cut(made_smaller(words, background), Kind.AUTO)
+    assert error(matte, drawn(words, ground(background, background)).alpha) < 0.5
 
 
 def test_two_inks_whose_mixture_passes_the_ground() -> None:
