@@ -152,7 +152,7 @@ def _rembg_serving(folder: Path) -> Iterator[tuple["subprocess.Popen[bytes]", st
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
         address = f"http://127.0.0.1:{port}"
-        wait_for(lambda: _answers(address), f"no answer: {folder / 'rembg.log'}", seconds=240)
+        wait_for(lambda: _answers(address), f"no answer: {folder / 'rembg.log'}", seconds=600)
         yield process, address
     finally:
         process.terminate()
