@@ -171,8 +171,6 @@ def _alice() -> User:
     User.objects.filter(pk=alice.pk).update(full_name="Alice Archer", phone="+4930901820")
     authenticator_app(alice)
     RecoveryCodes.activate(alice)
-    passkey = {"name": "Phone", "credential": {}}
-    Authenticator.objects.create(user=alice, type=Authenticator.Type.WEBAUTHN, data=passkey)
     EmailAddress.objects.create(user=alice, email="alice-2@example.org", primary=False)
     for _ in range(2):
         signed_in(alice)
@@ -279,6 +277,7 @@ def _staff_work(sara: User, alice: User) -> list[str]:
     told, report = ContactMessage.objects.earliest("pk"), AggregateReport.objects.get()
     return [
         *_campaigns(),
+        *(f"/admin/accounts/disclosure/{row.pk}/change/" for row in Disclosure.objects.all()),
         f"/admin/policy/contactmessage/{told.pk}/delete/",
         f"/admin/policy/aggregatereport/{report.pk}/delete/",
         f"/admin/policy/policyversion/{versions.begin_draft().pk}/change/",

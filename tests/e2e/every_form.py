@@ -56,6 +56,9 @@ _NOT_MET: dict[str, str] = {
     "batch_twins": "needs the same photo twice: tests/images/batches",
     "mfa_authenticate": "between password and account: test_accounts",
     **dict.fromkeys(("mfa_login_webauthn", "mfa_reauthenticate_webauthn"), "needs a passkey: test_accounts"),
+    **dict.fromkeys(("mfa_list_webauthn", "mfa_edit_webauthn"), "needs a passkey: test_accounts"),
+    "mfa_remove_webauthn": "needs a passkey: test_accounts",
+    "photos_links": "needs chosen photos: tests/images/batches",
     "account_set_password": "for accounts without a password, and there are none",
     # Django's, which lead to ours, or to which nobody may go.
     **dict.fromkeys(("login", "logout", "admin:login", "admin:password_change"), "leads to ours"),
