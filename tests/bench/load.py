@@ -130,9 +130,11 @@ def _rembg(folder: Path, photo: Path) -> Outcome:
 def _request(address: str, data: bytes) -> urllib.request.Request:
     boundary = uuid.uuid4().hex
     head = f'--{boundary}\r\nContent-Disposition: form-data; name="file"; filename="photo.jpg"\r\n\r\n'
-    body = head.encode() + data + f"\r\n--{boundary}--\r\n".encode()
+    # A form's own field: what the address says of the model counts for GET alone.
+    tail = f'\r\n--{boundary}\r\nContent-Disposition: form-data; name="model"\r\n\r\nisnet-general-use'
+    body = head.encode() + data + f"{tail}\r\n--{boundary}--\r\n".encode()
     kind = {"Content-Type": f"multipart/form-data; boundary={boundary}"}
-    return urllib.request.Request(f"{address}/api/remove?model=isnet-general-use", body, kind)
+    return urllib.request.Request(f"{address}/api/remove", body, kind)
 
 
 @contextmanager
