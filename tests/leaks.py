@@ -50,6 +50,9 @@ _SENT = ("HTTP_USER_AGENT", "HTTP_AUTHORIZATION", "HTTP_X_API_KEY", "HTTP_X_FORW
 # What is shorter stands in honest lines, too, and so does the name of a photo that came without one.
 _SHORTEST, _NAMELESS = 5, "photo"
 
+# Servers that a test sets up for the service to talk to: of mail, and of S3.
+_OTHERS = ("mail.log", "werkzeug")
+
 _secrets: set[str] = set()
 _leaks: list[str] = []
 # Logs of services that run, and how much of each has been read.
@@ -94,7 +97,8 @@ class Watch(logging.Handler):
     """Stands beside the service's handler, with its form and its filter, and reads what that one writes."""
 
     def emit(self, record: logging.LogRecord) -> None:
-        _read(self.format(record), _secrets)
+        if record.name not in _OTHERS:
+            _read(self.format(record), _secrets)
 
 
 # What tests type, send and store
@@ -121,14 +125,7 @@ def _learn_request(environ: Mapping[str, Any] | None = None, **_: object) -> Non
     sent = environ or {}
     with suppress(Exception):  # a test may send a cookie that is none
         learn(*(cookie.value for cookie in SimpleCookie(sent.get("HTTP_COOKIE", "")).values()))
-    names = (
-        "HTTP_USER_AGENT",
-        "HTTP_AUTHORIZATION",
-        "HTTP_X_API_KEY",
-        "HTTP_X_FORWARDED_FOR",
-        "QUERY_STRING",
-    )
-    learn(*(sent[name] for name in names if name in sent))
+    learn(*(sent[name] for name in _SENT if name in sent))
 
 
 def _learn_row(instance: Any, **_: object) -> None:

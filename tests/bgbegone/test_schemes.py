@@ -4,7 +4,7 @@ import re
 
 from tests.stack import ROOT
 
-_DARK = re.compile(r"@media \(prefers-color-scheme: \w+\) \{\s*([^{}]+)\{([^{}]*)\}\s*\}")
+_DARK = re.compile(r"@media [^{}]*\(prefers-color-scheme: \w+\) \{\s*([^{}]+)\{([^{}]*)\}\s*\}")
 _MENTIONS = "prefers-color-scheme"
 
 
