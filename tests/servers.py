@@ -23,7 +23,7 @@ def main() -> int:
     if not parts.has_servers():
         print("PostgreSQL or Redis does not answer: the suite ran on files only.")
         return 1 if "services" in os.environ.get("REQUIRE", "") else 0
-    logging.getLogger("werkzeug").disabled = True  # a line for each request
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # else a line for each request
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
