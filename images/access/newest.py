@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from bgbegone.lib.cursors import Order, count_up_to
 
 _AT = "at"
-# So far an index is counted in a millisecond; what lies beyond is “more than”.
-COUNTED = 10_000
+# So far a photo and its cut-out are counted together in some milliseconds; what lies beyond is “more than”.
+COUNTED = 1_000
 
 
 class NewestFirst(ChangeList):
