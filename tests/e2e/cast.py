@@ -72,10 +72,11 @@ def _role(cookies: dict[str, str], pages: list[str], *below: str) -> Role:
 
 
 def tell_staff() -> None:
-    """Print a member of staff, and a page of each kind that staff work on. Needs a photo."""
+    """Print a member of staff, and a page of each kind that staff work on. Needs a photo: the newest."""
     sara, alice = _sara(), _alice()
-    Photo.objects.update(owner=alice, guest=None)
-    Cutout.objects.filter(photo=Photo.objects.earliest("created_at")).update(confidence=0.1)
+    newest = Photo.objects.latest("created_at").pk
+    Photo.objects.filter(pk=newest).update(owner=alice, guest=None)
+    Cutout.objects.filter(photo=newest).update(confidence=0.1)
     work = _staff_work(sara, alice)
     photo, report = alice.photos.first(), AggregateReport.objects.get()
     register, message = Disclosure.objects.earliest("pk"), ContactMessage.objects.earliest("pk")
