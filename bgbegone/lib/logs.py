@@ -30,7 +30,7 @@ def facts_of(record: logging.LogRecord) -> dict[str, Any]:
 _ROW = re.compile(
     r"^DETAIL:.*?(?=^(?:The above exception|During handling|Traceback)|\Z)", re.DOTALL | re.MULTILINE
 )
-_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)+")
 
 
 def _without_people(text: str, record: logging.LogRecord) -> str:
