@@ -53,9 +53,6 @@ def _try(strategy: Any, key: str) -> None:
     @given(case=strategy)
     @hypothesis_settings(
         max_examples=_EXAMPLES,
-        deadline=None,
-        derandomize=True,
-        database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

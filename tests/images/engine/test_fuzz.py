@@ -22,7 +22,7 @@ LIMITS = Limits(max_pixels=4_000_000)
 MOST_SECONDS = 10
 MEGABYTES, PROCESSOR_SECONDS = 3_000, 120
 
-bounded = settings(max_examples=200, deadline=None, database=None, derandomize=True)
+bounded = settings(max_examples=200)
 changes = st.lists(st.tuples(places, st.integers(0, 255)), min_size=1, max_size=8)
 numbers = st.sampled_from([0, 1, 2, 255, 256, 65_535, 65_536, 2**31 - 1, 2**31, 2**32 - 1])
 

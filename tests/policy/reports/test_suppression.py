@@ -60,7 +60,7 @@ def small(counts: Counts, minimum: int) -> list[Cell]:
     return [cell for cell, value in counts.values.items() if value < minimum]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(tables(), _MINIMUM)
 def test_p10_no_cell_under_the_minimum_can_be_recovered(counts: Counts, minimum: int) -> None:
     hidden = to_withhold(counts, minimum)
@@ -72,7 +72,7 @@ def test_p10_no_cell_under_the_minimum_can_be_recovered(counts: Counts, minimum:
         assert most >= minimum - 1 - 1e-6
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(tables(), _MINIMUM, st.sampled_from([(0,), (1,), (0, 1)]))
 def test_p10_nor_by_knowing_that_named_lines_are_not_small(
     counts: Counts, minimum: int, axes: tuple[int, ...]
@@ -87,7 +87,7 @@ def test_p10_nor_by_knowing_that_named_lines_are_not_small(
         assert interval(informed, hidden, cell) == pytest.approx(attacker.interval(cell), abs=1e-6)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(tables(), _MINIMUM, st.data())
 def test_p10_nor_by_a_partner_that_knows_its_own_line(counts: Counts, minimum: int, data: Any) -> None:
     axis = data.draw(st.integers(0, 1 if counts.columns else 0))
@@ -105,7 +105,7 @@ def test_p10_nor_by_a_partner_that_knows_its_own_line(counts: Counts, minimum: i
         assert most >= minimum - 1 - 1e-6
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(tables(), st.data())
 def test_the_intervals_are_those_of_linear_programming(counts: Counts, data: Any) -> None:
     cells = sorted(counts.values)
@@ -115,7 +115,7 @@ def test_the_intervals_are_those_of_linear_programming(counts: Counts, data: Any
         assert interval(counts, hidden, cell) == pytest.approx(attacker.interval(cell), abs=1e-6)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(tables(), _MINIMUM, st.data())
 def test_the_audit_finds_what_an_attacker_finds(counts: Counts, minimum: int, data: Any) -> None:
     """Also where too little is withheld: the small cells alone, and some."""
