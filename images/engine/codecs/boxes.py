@@ -1,13 +1,17 @@
 """The boxes of AVIF and HEIC (ISO/IEC 14496-12): how the picture is coded, and what its colours mean."""
 
+import re
 import struct
 from collections.abc import Iterator
+from io import BytesIO
 from typing import BinaryIO
 
 from images.engine.codecs.spaces import Space, from_cicp
 
 # A file's description stands before its pixels; photos of phones have some kilobytes of it.
 _LONGEST_META, _MOST_BOXES = 4_000_000, 10_000
+# More than any file has; streams fail in ways of their own when they shall go on by 2 to the power of 63.
+_LONGEST_BOX = 2**40
 
 
 def space_of(stream: BinaryIO) -> Space | None:
@@ -34,6 +38,17 @@ _CODINGS = {
     b"j2kH": b"j2k1",
     b"uncC": b"unci",
 }
+
+
+def without_exif(data: bytes) -> bytes:
+    """The file with its EXIF under a name that nobody reads; which way is up is said elsewhere, by `irot`."""
+    meta = _meta(BytesIO(data))
+    place = data.find(meta)
+    return data[:place] + _EXIF_ITEM.sub(rb"\1free", meta) + data[place + len(meta) :]
+
+
+# An entry of the list of items: its version, flags, number (of two bytes or four), protection and kind.
+_EXIF_ITEM = re.compile(rb"(infe(?:\x02.{7}|\x03.{9}))Exif", re.DOTALL)
 
 
 def properties(stream: BinaryIO) -> list[tuple[bytes, bytes]]:
@@ -67,7 +82,7 @@ def _meta(stream: BinaryIO) -> bytes:
             length, taken = int.from_bytes(stream.read(8), "big"), 16
         if kind == b"meta":
             return stream.read(min(max(length - taken, 0), _LONGEST_META))
-        if length < taken:
+        if not taken <= length <= _LONGEST_BOX:
             break
         stream.seek(length - taken, 1)
     return b""

@@ -10,6 +10,7 @@ from PIL import Image, ImageCms
 from PIL.ImageCms import ImageCmsProfile
 
 from images.engine.codecs.deep import Words, eight_bits
+from images.engine.codecs.icc import stripped
 from images.engine.codecs.spaces import Levels, Space, converter, profile
 from images.engine.photo import Photo
 from images.engine.tiles import for_each
@@ -23,14 +24,17 @@ _STRIP_ROWS = 256
 
 
 def usable_profile(icc: bytes | None, mode: str) -> bytes | None:
-    """The profile, if it describes pixels of this mode. As in browsers, a wrong one is ignored."""
-    if not icc:
+    """The profile, if it describes pixels of this mode, without what says nothing of colours. As in browsers,
+    a wrong one is ignored.
+    """
+    bare = stripped(icc) if icc else None
+    if bare is None:
         return None
     try:
-        space = _profile(icc).profile.xcolor_space
+        space = _profile(bare).profile.xcolor_space
     except (OSError, ValueError, ImageCms.PyCMSError):
         return None
-    return icc if space == _SPACES.get(mode) else None
+    return bare if space == _SPACES.get(mode) else None
 
 
 def to_srgb(image: Image.Image, icc: bytes | None) -> Image.Image:
@@ -116,10 +120,11 @@ def from_srgb(colour: tuple[int, int, int], icc: bytes | None) -> tuple[int, int
 
 def converted(image: Image.Image, source: bytes | None, target: bytes | None) -> Image.Image:
     """An RGB image from one profile's colours to another's; None is sRGB."""
-    wanted = usable_profile(target, "RGB")
-    if source == target or wanted is None:
-        return image if source == target else to_srgb(image, source)
-    usable = usable_profile(source, "RGB")
+    usable, wanted = usable_profile(source, "RGB"), usable_profile(target, "RGB")
+    if usable == wanted:
+        return image
+    if wanted is None:
+        return to_srgb(image, usable)
     try:
         return _transformed(image, _profile(usable) if usable else _built_in("sRGB"), _profile(wanted))
     except ImageCms.PyCMSError:  # one that says how to read colours but not how to write them

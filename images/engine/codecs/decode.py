@@ -27,9 +27,11 @@ _RGB_LIKE = {"RGB", "RGBA", "RGBX", "RGBa", "P", "PA"}
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A picture as its file has it: `image`, or `deep` as uint16 (H, W, C), whose values may be of 8 bits."""
+    """A picture as its file has it: `image`, or `deep` as uint16 (H, W, C), whose values may be of 8 bits.
+    `cover` is the alpha of inks, for which Pillow has no mode, as L."""
 
     image: Image.Image
+    cover: Image.Image | None = None
     deep: NDArray[np.uint16] | None = None
     has_depth: bool = True
     turn: int = 1
@@ -93,7 +95,7 @@ def _png(data: bytes) -> _Source:
     bare = png_chunks.picture(data, facts)
     image = _loaded(bare)
     deep = _deep_png(image, bare, facts.transparent) if facts.is_deep else None
-    return _Source(image, deep, turn=orientation(facts.exif), icc=facts.icc, space=facts.space)
+    return _Source(image, deep=deep, turn=orientation(facts.exif), icc=facts.icc, space=facts.space)
 
 
 def _deep_png(image: Image.Image, bare: bytes, transparent: bytes) -> NDArray[np.uint16] | None:
@@ -106,8 +108,10 @@ def _deep_png(image: Image.Image, bare: bytes, transparent: bytes) -> NDArray[np
             return None
         code = cv2.COLOR_BGRA2RGBA if values.shape[2] == 4 else cv2.COLOR_BGR2RGB
         pixels = np.asarray(cv2.cvtColor(values, code, dst=values), np.uint16)
+        if png_chunks.is_grey_with_alpha(bare):
+            pixels = pixels[..., [0, 3]]  # OpenCV makes colours of it, and its profile is one of greys
     colours = pixels.shape[2]
-    if colours == 4 or len(transparent) != 2 * colours:
+    if colours in (2, 4) or len(transparent) != 2 * colours:
         return pixels
     hidden = (pixels == np.frombuffer(transparent, ">u2")).all(axis=2, keepdims=True)
     return np.concatenate([pixels, np.where(hidden, 0, 65_535).astype(np.uint16)], axis=2)
@@ -124,10 +128,12 @@ def _tiff(data: bytes) -> _Source:
     icc = bytes(directory.numbers(tiff.PROFILE)) or None
     turn = directory.number(tiff.ORIENTATION, 1)
     if tiff_values.is_cmyk(directory):
-        inks = Image.fromarray(np.ascontiguousarray(eight_bits(pixels)[..., :4]), "CMYK")
+        values = eight_bits(pixels)
+        inks = Image.fromarray(np.ascontiguousarray(values[..., :4]), "CMYK")
         inks.info |= image.info
-        return _Source(inks, turn=turn, icc=icc)
-    return _Source(image, pixels, tiff_values.is_deep(directory), turn, icc)
+        cover = Image.fromarray(values[..., 4]) if values.shape[2] == 5 else None
+        return _Source(inks, cover, turn=turn, icc=icc)
+    return _Source(image, deep=pixels, has_depth=tiff_values.is_deep(directory), turn=turn, icc=icc)
 
 
 def _photo(source: _Source) -> Photo:
@@ -135,7 +141,7 @@ def _photo(source: _Source) -> Photo:
     if source.deep is not None:
         return described(_deep_photo(source, upright_pixels(source.deep, source.turn), dpi), source.space)
     image = upright(source.image, source.turn)
-    alpha = _alpha(image)
+    alpha = _alpha(image) if source.cover is None else _unless_opaque(upright(source.cover, source.turn))
     if image.mode in _RGB_LIKE:
         photo = Photo(_bare(_plain_rgb(image)), alpha, usable_profile(source.icc, "RGB"), dpi)
         return described(photo, source.space)
@@ -168,7 +174,10 @@ def _alpha(image: Image.Image) -> Image.Image | None:
     if not image.has_transparency_data:
         return None
     with_alpha = image if image.mode in ("RGBA", "LA") else image.convert("RGBA")
-    alpha = _bare(with_alpha.getchannel("A"))
+    return _unless_opaque(_bare(with_alpha.getchannel("A")))
+
+
+def _unless_opaque(alpha: Image.Image) -> Image.Image | None:
     return None if alpha.getextrema() == (255, 255) else alpha
 
 

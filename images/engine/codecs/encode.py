@@ -15,6 +15,7 @@ QUALITIES = {Format.WEBP: 90, Format.AVIF: 85, Format.JPEG: 92}
 
 _STRIP_ROWS = 64
 _LONGEST_SIDE = {Format.WEBP: 16_383, Format.JPEG: 65_535, Format.ZIP: 65_535}
+_MOST_JPEG_DPI = 65_535
 
 
 def encode(
@@ -130,5 +131,6 @@ def _check_side(image: Image.Image, format: Format) -> None:
 
 
 def _whole(dpi: tuple[float, float] | None) -> tuple[int, int]:
-    """JPEG says whole numbers only; (0, 0) is Pillow's word for not saying it."""
-    return (round(dpi[0]), round(dpi[1])) if dpi else (0, 0)
+    """JPEG says whole numbers of sixteen bits only; (0, 0) is Pillow's word for not saying it."""
+    across, down = (round(value) for value in dpi or (0, 0))
+    return (across, down) if max(across, down) <= _MOST_JPEG_DPI else (0, 0)

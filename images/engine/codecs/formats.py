@@ -113,7 +113,24 @@ _CAMERA_RAW = re.compile(
 
 def open_image(file: BinaryIO) -> Image.Image:
     """Reads the header only. Raises DECODER_ERRORS, among them UnidentifiedImageError."""
-    return Image.open(file, formats=_OPENED)
+    try:
+        return Image.open(file, formats=_OPENED)
+    except DECODER_ERRORS:
+        bare = _without_exif(file)
+        if bare is None:
+            raise
+    return Image.open(BytesIO(bare), formats=_OPENED)
+
+
+def _without_exif(file: BinaryIO) -> bytes | None:
+    """An AVIF file without its EXIF, over which Pillow fails if it is damaged; None for what has none."""
+    file.seek(0)
+    if file.read(8)[4:] != b"ftyp":
+        return None
+    file.seek(0)
+    data = file.read()
+    bare = boxes.without_exif(data)
+    return None if bare == data else bare
 
 
 def unreadable(head: bytes) -> BadImage:
@@ -134,7 +151,7 @@ def refusal(data: bytes, err: Exception | None) -> BadImage:
         return err
     if data.startswith(b"\xff\xd8") and jpeg.is_unsupported(data):
         return BadImage("unsupported_kind", {"format": "JPEG"})
-    if data[4:8] == b"ftyp" and boxes.coding_of(BytesIO(data)) not in (b"", b"hvc1", b"av01"):
+    if data[4:8] == b"ftyp" and _coding(data) not in (b"", b"hvc1", b"av01"):
         return BadImage("unsupported_kind", {"format": "HEIC"})
     if data.startswith(b"BM") and not _READABLE_STARTS.match(data):  # a text: numbers have bytes of zero
         return BadImage("not_an_image")
@@ -143,6 +160,14 @@ def refusal(data: bytes, err: Exception | None) -> BadImage:
     text = str(err).lower()
     is_cut_off = isinstance(err, EOFError) or "truncated" in text or "end of file" in text
     return BadImage("truncated" if is_cut_off else "damaged")
+
+
+def _coding(data: bytes) -> bytes:
+    """Empty too where the boxes make no sense: who says what is wrong with a file must not fail over it."""
+    try:
+        return boxes.coding_of(BytesIO(data))
+    except DECODER_ERRORS:
+        return b""
 
 
 def _is_odd_bitmap(data: bytes) -> bool:

@@ -12,23 +12,24 @@ from dataclasses import dataclass
 from io import SEEK_CUR
 from typing import BinaryIO
 
+from images.engine.codecs.icc import LONGEST_PROFILE
 from images.engine.codecs.spaces import Space, from_cicp, from_gamma
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 # Chunks of one kilobyte, shorter than any program writes them, make 30,000 of 30 MB.
 _MOST_CHUNKS = 100_000
-# The largest profiles that people print with have 2 MB.
-_LONGEST_CHUNK, _LONGEST_PROFILE = 4_000_000, 4_000_000
+_LONGEST_CHUNK = 4_000_000
 _PICTURE = (b"IHDR", b"PLTE", b"tRNS", b"pHYs")
 _READ = {*_PICTURE, b"cICP", b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"eXIf", b"acTL"}
+_GREY_WITH_ALPHA = 4
 _END = b"\0\0\0\0IEND\xaeB`\x82"
 
 
 @dataclass(frozen=True, slots=True)
 class PngFacts:
-    """`small` is the file without its pixels; `transparent` the content of tRNS, which `small` lacks where
-    the picture has 16 bits, since Pillow would compare eight of them."""
+    """`small` is the file without its pixels, for Pillow; `transparent` the content of tRNS, which `small`
+    lacks where the picture has 16 bits, since Pillow would compare eight of them."""
 
     small: bytes
     is_deep: bool
@@ -48,8 +49,9 @@ def read_facts(stream: BinaryIO) -> PngFacts:
     is_deep = header[8] == 16
     kept = [name for name in _PICTURE if name in found and not (is_deep and name == b"tRNS")]
     has_profile = b"cICP" not in found
+    for_pillow = found | {b"tRNS": _as_pillow_compares(found.get(b"tRNS", b""), header)}
     return PngFacts(
-        small=SIGNATURE + b"".join(chunk(name, found[name]) for name in kept) + _END,
+        small=SIGNATURE + b"".join(chunk(name, for_pillow[name]) for name in kept) + _END,
         is_deep=is_deep,
         transparent=found.get(b"tRNS", b""),
         is_animated=_number(found.get(b"acTL")) > 1,
@@ -72,6 +74,11 @@ def picture(data: bytes, facts: PngFacts) -> bytes:
             parts.append(data[place:end] if is_whole else chunk(name, data[place + 8 : end - 4]))
         place = end
     return b"".join([*parts, _END])
+
+
+def is_grey_with_alpha(data: bytes) -> bool:
+    """Of a file that begins with its header, as `picture` makes it."""
+    return data[25] == _GREY_WITH_ALPHA
 
 
 def chunk(name: bytes, content: bytes) -> bytes:
@@ -109,12 +116,24 @@ def _chunks(stream: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
     raise ValueError("a PNG in far too many pieces")
 
 
+def _as_pillow_compares(transparent: bytes, header: bytes) -> bytes:
+    """Pillow stretches greys of fewer than eight bits to 0 to 255, and not the grey that is transparent.
+
+    Of that one, only as many bits count as the picture has.
+    """
+    bits, is_grey = header[8], header[9] == 0
+    if not is_grey or bits not in (1, 2, 4) or len(transparent) < 2:
+        return transparent
+    highest = (1 << bits) - 1
+    return bytes((0, (transparent[1] & highest) * 255 // highest))
+
+
 def _profile(content: bytes) -> bytes | None:
     """None for one that does not unpack, or only to more than anybody needs."""
     _, _, packed = content.partition(b"\0")
     unpacker = zlib.decompressobj()
     try:
-        icc = unpacker.decompress(packed[1:], _LONGEST_PROFILE)
+        icc = unpacker.decompress(packed[1:], LONGEST_PROFILE)
     except zlib.error:
         return None
     return icc if unpacker.eof else None

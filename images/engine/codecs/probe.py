@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from PIL import UnidentifiedImageError
 
-from images.engine.codecs import png_chunks, tiff, tiff_values
+from images.engine.codecs import jpeg, png_chunks, tiff, tiff_values
 from images.engine.codecs.formats import DECODER_ERRORS, READABLE, open_image, refusal, unreadable
 from images.engine.codecs.orientation import orientation, swaps_sides
 from images.engine.errors import BadImage, ImageTooLarge
@@ -76,11 +76,19 @@ def _header(stream: BinaryIO, head: bytes) -> _Header:
         return _png_header(stream)
     if tiff.is_tiff(head):
         return _tiff_header(stream, head)
+    if head.startswith(b"\xff\xd8"):
+        _check_jpeg(stream)
     image = open_image(stream)
     format_name = image.format or ""
     # A phone's MPO or HEIC carries depth maps and thumbnails beside the one photo that people see.
     is_animated = format_name not in ("MPO", "HEIF") and bool(getattr(image, "is_animated", False))
     return _Header(format_name, *_seen(image.size, orientation(image.info.get("exif"))), is_animated)
+
+
+def _check_jpeg(stream: BinaryIO) -> None:
+    if jpeg.is_too_long_to_open(stream):
+        raise BadImage("damaged")
+    stream.seek(0)
 
 
 def _png_header(stream: BinaryIO) -> _Header:
@@ -97,10 +105,11 @@ def _tiff_header(stream: BinaryIO, head: bytes) -> _Header:
     first, is_animated = directories[0], tiff.has_second_page(directories)
     if tiff.is_camera_raw(stream, head, first):
         raise BadImage("camera_raw")
-    if not tiff_values.is_for_us(first):
+    is_for_us = tiff_values.is_for_us(first)
+    if not tiff.is_in_proportion(first) or (is_for_us and not tiff_values.is_readable(first)):
+        raise _unread(first)
+    if not is_for_us:
         _check_that_pillow_reads(stream, first)
-    elif not tiff_values.is_readable(first):
-        raise BadImage("unsupported_kind" if tiff.is_sound(first) else "damaged", {"format": "TIFF"})
     return _Header("TIFF", *_seen(first.size, first.number(tiff.ORIENTATION, 1)), is_animated)
 
 
@@ -109,9 +118,13 @@ def _check_that_pillow_reads(stream: BinaryIO, first: tiff.Directory) -> None:
     try:
         open_image(stream)
     except DECODER_ERRORS as err:
-        raise BadImage("unsupported_kind" if tiff.is_sound(first) else "damaged", {"format": "TIFF"}) from err
+        raise _unread(first) from err
     if first.number(tiff.COMPRESSION) == tiff.WEBP:  # Pillow knows the number, and its libtiff no decoder
         raise BadImage("unsupported_kind", {"format": "TIFF"})
+
+
+def _unread(first: tiff.Directory) -> BadImage:
+    return BadImage("unsupported_kind" if tiff.is_sound(first) else "damaged", {"format": "TIFF"})
 
 
 def _seen(size: tuple[int, int], turn: int) -> tuple[int, int]:

@@ -28,6 +28,8 @@ _WORTH_PACKING = 0.3
 _STRIP_ROWS, _SAMPLED = 256, 97
 _HIDDEN = 0b10
 _RESOLUTION, _ICC = 1005, 1039
+# Written with a sign and sixteen bits behind the point.
+_MOST_DPI = 32_767
 _STRIP_OFFSETS, _STRIP_BYTES = 273, 279
 _CHUNK = 1 << 20
 
@@ -187,8 +189,8 @@ def _plain(size: tuple[int, int], level: int) -> _Packed:
 
 
 def _resources(icc: bytes | None, dpi: tuple[float, float] | None) -> bytes:
-    across, down = dpi or (72.0, 72.0)
-    resolution = struct.pack(">IHHIHH", round(across * 65536), 1, 1, round(down * 65536), 1, 1)
+    across, down = (round(min(value, _MOST_DPI) * 65536) for value in dpi or (72.0, 72.0))
+    resolution = struct.pack(">IHHIHH", across, 1, 1, down, 1, 1)
     return _resource(_RESOLUTION, resolution) + (_resource(_ICC, icc) if icc else b"")
 
 

@@ -4,14 +4,19 @@ Pillow reads eight bits a value. Deeper values, and what it does not know, are r
 unpacks the bytes of the picture as if they were grey, and NumPy makes values of them.
 """
 
+import re
 import struct
+import sys
+from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import SEEK_END
 from typing import BinaryIO
 
-# Codes of the struct module; a fraction is two numbers.
-_TYPES = {3: "H", 4: "I", 5: "II", 6: "b", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
-_BYTES = {1, 7}
+# Codes of the modules array and struct; a fraction is two numbers.
+_TYPES = {3: "H", 4: "I", 5: "I", 6: "b", 8: "h", 9: "i", 13: "I", 16: "Q", 17: "q", 18: "Q"}
+_BYTES, _TEXT, _FRACTION = {1, 7}, 2, 5
+_OWN_ORDER = "<" if sys.byteorder == "little" else ">"
 _MOST_TAGS, _MOST_PAGES, _MOST_VALUES, _MOST_BYTES = 4096, 64, 200_000, 4_000_000
 
 SUBFILE, OLD_SUBFILE, WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 254, 255, 256, 257, 258, 259, 262
@@ -26,13 +31,16 @@ SUB_DIRECTORIES, EXTRA_SAMPLES, SAMPLE_FORMAT, ACROSS, DOWN, UNIT, PROFILE = (
     296,
     34675,
 )
-_DNG_VERSION = 50706
+# Unpacked: RGBA as floats of 32 bits, and what the tiles at the edges have beyond the picture.
+_MOST_PIXEL_BYTES, _MOST_TILE_BYTES = 16, 64_000_000
+_FIRST_PRIVATE, _DNG_VERSION = 32768, 50706
 WEBP = 50001  # as a way to compress
 _REDUCED, _PAGE, _MASK = 1, 2, 4
 # Colours of a sensor, one a pixel, and their linear successors.
 _RAW_PHOTOMETRICS = {32803, 34892}
 # Canon's and Phase One's marks behind the header; else their directories look like those of a photo.
-_RAW_MARKS = (b"CR", b"II", b"MM")
+# Whole, because libtiff writes the first pixels there: two bytes of dark grey are "II".
+_RAW_MARK = re.compile(rb"CR\x02\0|IIII.waR|MMMMRaw", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +85,10 @@ def is_tiff(head: bytes) -> bool:
 
 def is_camera_raw(stream: BinaryIO, head: bytes, first: Directory) -> bool:
     """Whether the first picture is only the preview of what the camera saw."""
-    if head[8:10] in _RAW_MARKS or _DNG_VERSION in first.tags or first.is_reduced:
+    if _RAW_MARK.match(head, 8) or _DNG_VERSION in first.tags or first.is_reduced:
         return True
-    inner = [read_directory(stream, place)[0] for place in first.numbers(SUB_DIRECTORIES)[:_MOST_PAGES]]
+    reader = _reader(stream)
+    inner = [_directory(reader, place)[0] for place in first.numbers(SUB_DIRECTORIES)[:_MOST_PAGES]]
     is_raw = any(each.number(PHOTOMETRIC) in _RAW_PHOTOMETRICS for each in (first, *inner))
     return is_raw or any(max(each.size) > max(first.size) for each in inner)
 
@@ -95,67 +104,116 @@ def is_sound(directory: Directory) -> bool:
     return min(directory.size) > 0 and has_pixels
 
 
+def is_in_proportion(directory: Directory) -> bool:
+    """Whether hardly more has to be unpacked than is shown: a few kilobytes may hold a tile of gigabytes."""
+    (width, height), bits = directory.size, max(directory.numbers(BITS, (8,)))
+    # As libtiff does, which believes in tiles wherever they have a size.
+    across = _filled_up(width, directory.number(TILE_WIDTH) or width)
+    down = _filled_up(height, directory.number(TILE_HEIGHT) or 1)
+    unpacked = _whole_bytes(across * down, bits * directory.number(SAMPLES, 1))
+    return unpacked <= _MOST_PIXEL_BYTES * width * height + _MOST_TILE_BYTES
+
+
 def read_directories(stream: BinaryIO) -> list[Directory]:
     """Those of the pages, the first few of many. Raises ValueError for what is none."""
     found: list[Directory] = []
-    place, seen = _first_place(stream), set[int]()
+    reader = _reader(stream)
+    place, seen = reader.numbers("Q" if reader.is_big else "I")[0], set[int]()
     while place and place not in seen and len(found) < _MOST_PAGES:
         seen.add(place)
-        directory, place = read_directory(stream, place)
+        directory, place = _directory(reader, place)
         found.append(directory)
     return found
 
 
-def _first_place(stream: BinaryIO) -> int:
-    order, is_big = _form(stream)
-    stream.seek(8 if is_big else 4)
-    return _unpacked(stream, order + ("Q" if is_big else "I"))[0]
+@dataclass(slots=True)
+class _Reader:
+    """An open file, and how many bytes its directories may still have values of."""
+
+    stream: BinaryIO
+    order: str
+    is_big: bool
+    bytes_left: int
+
+    def numbers(self, code: str) -> tuple[int, ...]:
+        form = self.order + code
+        return struct.unpack(form, self.stream.read(struct.calcsize(form)))
+
+    def values(self, place: int, length: int) -> bytes:
+        """Nothing once all values together are longer than the file: then they lie one upon the other, and a
+        small file would fill the memory."""
+        self.bytes_left -= length
+        if self.bytes_left < 0:
+            return b""
+        self.stream.seek(place)
+        return self.stream.read(length)
 
 
-def _form(stream: BinaryIO) -> tuple[str, bool]:
+def _reader(stream: BinaryIO) -> _Reader:
+    """One that stands before the place of the first directory."""
+    stream.seek(0, SEEK_END)
+    size = stream.tell()
     stream.seek(0)
     head = stream.read(4)
     if not is_tiff(head):
         raise ValueError("not a TIFF")
-    return ("<" if head[:1] == b"I" else ">"), b"+" in head[2:]
+    is_big = b"+" in head[2:]
+    stream.seek(8 if is_big else 4)
+    return _Reader(stream, "<" if head[:1] == b"I" else ">", is_big, size)
 
 
-def read_directory(stream: BinaryIO, place: int) -> tuple[Directory, int]:
+def _directory(reader: _Reader, place: int) -> tuple[Directory, int]:
     """The directory at a place in the file, and the place of the next one or 0."""
-    order, is_big = _form(stream)
-    width, count_code, number_code = (20, "Q", "Q") if is_big else (12, "H", "I")
-    stream.seek(place)
-    count = min(_unpacked(stream, order + count_code)[0], _MOST_TAGS)
-    entries = stream.read(count * width)
-    following = stream.read(8 if is_big else 4)
-    tags = {}
+    width, count_code, number_code = (20, "Q", "Q") if reader.is_big else (12, "H", "I")
+    reader.stream.seek(place)
+    count = min(reader.numbers(count_code)[0], _MOST_TAGS)
+    entries = reader.stream.read(count * width)
+    following = reader.stream.read(8 if reader.is_big else 4)
+    tags: dict[int, Sequence[int]] = {}
     for start in range(0, len(entries) - width + 1, width):
-        tag, values = _entry(stream, entries[start : start + width], order)
+        tag, values = _entry(reader, entries[start : start + width])
         if values and tag not in tags:
             tags[tag] = values
-    is_last = len(following) < (8 if is_big else 4)
-    return Directory(order, is_big, tags), 0 if is_last else struct.unpack(order + number_code, following)[0]
+    is_last = len(following) < (8 if reader.is_big else 4)
+    after = 0 if is_last else struct.unpack(reader.order + number_code, following)[0]
+    return Directory(reader.order, reader.is_big, tags), after
 
 
-def _entry(stream: BinaryIO, entry: bytes, order: str) -> tuple[int, Sequence[int]]:
-    """A tag and its numbers, none if it holds something else, or ever so many."""
-    is_big = len(entry) == 20
-    tag, kind, count = struct.unpack_from(order + ("HHQ" if is_big else "HHI"), entry)
-    code = f"{count}s" if kind in _BYTES else _TYPES.get(kind, "") * count if count <= _MOST_VALUES else ""
-    form = order + code
-    length, inline = struct.calcsize(form), entry[12:] if is_big else entry[8:]
+def _entry(reader: _Reader, entry: bytes) -> tuple[int, Sequence[int]]:
+    """A tag and its numbers, none if it holds something else, or ever so many. Raises ValueError for more
+    than a picture can have."""
+    tag, kind, count = struct.unpack_from(reader.order + ("HHQ" if reader.is_big else "HHI"), entry)
+    if count > _MOST_VALUES and _is_listed(tag, kind):
+        raise ValueError(f"{count} values in tag {tag}")
+    code = "B" if kind in _BYTES else _TYPES.get(kind, "")
+    if not code or (code != "B" and count > _MOST_VALUES):
+        return tag, ()
+    length = count * struct.calcsize(code) * (2 if kind == _FRACTION else 1)
     if not 0 < length <= _MOST_BYTES:
         return tag, ()
+    inline = entry[12:] if reader.is_big else entry[8:]
     content = inline[:length]
     if length > len(inline):
-        stream.seek(struct.unpack(order + ("Q" if is_big else "I"), inline)[0])
-        content = stream.read(length)
-    values = struct.unpack(form, content) if len(content) == length else ()
-    return tag, values[0] if kind in _BYTES and values else values
+        place = struct.unpack(reader.order + ("Q" if reader.is_big else "I"), inline)[0]
+        content = reader.values(place, length)
+    return tag, _numbers(code, content, reader.order) if len(content) == length else ()
 
 
-def _unpacked(stream: BinaryIO, form: str) -> tuple[int, ...]:
-    return struct.unpack(form, stream.read(struct.calcsize(form)))
+def _is_listed(tag: int, kind: int) -> bool:
+    """Whether Pillow makes an object of each value: of those of the standard's tags, unless they are text."""
+    if tag in (STRIPS, TILES):
+        return True
+    return kind not in (*_BYTES, _TEXT) and (tag < _FIRST_PRIVATE or tag == PROFILE)
+
+
+def _numbers(code: str, content: bytes, order: str) -> Sequence[int]:
+    """As short as in the file: a tuple of them takes ten times the memory."""
+    if code == "B":
+        return content
+    values = array(code, content)
+    if order != _OWN_ORDER:
+        values.byteswap()
+    return values
 
 
 def grey_bytes(data: bytes, wanted: Directory, plane: int) -> bytes:
@@ -164,7 +222,7 @@ def grey_bytes(data: bytes, wanted: Directory, plane: int) -> bytes:
     per_byte = wanted.number(BITS, 1) * (1 if is_planar(wanted) else wanted.number(SAMPLES, 1))
     width, step = wanted.number(WIDTH), row_step(wanted)
     tags = {
-        WIDTH: [_whole_bytes(-(-width // step) * step, per_byte)],
+        WIDTH: [_whole_bytes(_filled_up(width, step), per_byte)],
         HEIGHT: [wanted.number(HEIGHT)],
         BITS: [8],
         COMPRESSION: [wanted.number(COMPRESSION, 1)],
@@ -197,6 +255,11 @@ def is_planar(directory: Directory) -> bool:
 
 def planes(directory: Directory) -> int:
     return directory.number(SAMPLES, 1) if is_planar(directory) else 1
+
+
+def _filled_up(length: int, step: int) -> int:
+    """The next multiple of a step, of which 0 is one of 0."""
+    return -(-length // step) * step if step else 0
 
 
 def _whole_bytes(values: int, bits: int) -> int:

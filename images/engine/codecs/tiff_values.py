@@ -1,4 +1,5 @@
-"""A TIFF's values of 9 bits and more, or in planes: packed, signed, floating, predicted, white-is-zero."""
+"""A TIFF's values of 9 bits and more, in planes, or with samples that Pillow does not know: packed, signed,
+floating, predicted, white-is-zero."""
 
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -16,6 +17,8 @@ Words = NDArray[np.uint16]
 _STRIP_ROWS = 256
 # Without loss, bytes for bytes: none, LZW, deflate (both numbers), PackBits, LZMA, Zstandard.
 _COMPRESSIONS = {1, 5, 8, 32946, 32773, 34925, 50000}
+# Those that differences help. With the others, libtiff ignores what a file says of differences.
+_OF_DIFFERENCES = {5, 8, 32946, 34925, 50000}
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB, _CMYK = 0, 1, 2, 5
 _COLOURS = {_WHITE_IS_ZERO: 1, _BLACK_IS_ZERO: 1, _RGB: 3, _CMYK: 4}
 _UNSIGNED, _SIGNED, _FLOAT, _UNKNOWN = 1, 2, 3, 4
@@ -26,16 +29,31 @@ _BITS = {
     _UNKNOWN: {8, 10, 12, 14, 16, 32},
 }
 _ASSOCIATED, _UNASSOCIATED = 1, 2
+# What of samples beside colours of eight bits Pillow reads.
+_PILLOWS = {
+    _BLACK_IS_ZERO: {(0,), (2,)},
+    _RGB: {(first, *rest) for first in (0, 1, 2) for rest in ((), (0,), (0, 0))} | {(999,)},
+    _CMYK: {(0,), (0, 0)},
+}
+_MOST_EXTRA = 8  # samples beside the colours: unpacked with them, although at most alpha is shown
 
 
 def is_for_us(directory: Directory) -> bool:
     """Whether Pillow would show less than the file holds, or nothing."""
     is_odd = _kind(directory) in (_SIGNED, _FLOAT)
-    return is_deep(directory) or is_odd or tiff.is_planar(directory)
+    return is_deep(directory) or is_odd or tiff.is_planar(directory) or _has_odd_samples(directory)
 
 
 def is_deep(directory: Directory) -> bool:
     return max(directory.numbers(tiff.BITS, (1,))) > 8
+
+
+def _has_odd_samples(directory: Directory) -> bool:
+    """Eight bits, and beside the colours what Pillow does not know: alpha that they are multiplied by (grey),
+    of inks, or behind another sample."""
+    photometric, extra = directory.number(tiff.PHOTOMETRIC), tuple(directory.numbers(tiff.EXTRA_SAMPLES))
+    is_ours = photometric in _COLOURS and max(directory.numbers(tiff.BITS, (1,))) == 8
+    return is_ours and bool(extra) and extra not in _PILLOWS.get(photometric, set())
 
 
 def is_readable(directory: Directory) -> bool:
@@ -44,10 +62,10 @@ def is_readable(directory: Directory) -> bool:
     return (
         directory.number(tiff.COMPRESSION, 1) in _COMPRESSIONS
         and colours is not None
-        and directory.number(tiff.SAMPLES, 1) >= colours
+        and colours <= directory.number(tiff.SAMPLES, 1) <= colours + _MOST_EXTRA
         and len(bits) == 1
         and bits <= _BITS.get(_kind(directory), set())
-        and directory.number(tiff.PREDICTOR, 1) in (1, 2, 3)
+        and _predictor(directory) in (1, 2, 3)
     )
 
 
@@ -59,15 +77,15 @@ def read(data: bytes, directory: Directory) -> Words:
     """uint16 (H, W, C), 65535 being white or full cover: C is 1, 3 or 4 (inks), one more with alpha."""
     if not is_readable(directory):
         raise BadImage("unsupported_kind", {"format": "TIFF"})
-    planes = [_rows(data, directory, plane) for plane in range(tiff.planes(directory))]
+    shown = _shown(directory)
+    planes = [_rows(data, directory, plane) for plane in (shown if tiff.is_planar(directory) else [0])]
     width, height = directory.size
-    colours, alpha = _channels(directory)
     scale = _scale(directory, planes)
-    result = np.empty((height, width, colours + (alpha > 0)), np.uint16)
+    result = np.empty((height, width, len(shown)), np.uint16)
     for top in range(0, height, _STRIP_ROWS):
         strip = slice(top, min(top + _STRIP_ROWS, height))
         values = scale(_values(directory, [plane[strip] for plane in planes]))
-        result[strip] = _meant(directory, values[..., : result.shape[2]])
+        result[strip] = _meant(directory, values)
     return result
 
 
@@ -75,12 +93,25 @@ def _kind(directory: Directory) -> int:
     return directory.number(tiff.SAMPLE_FORMAT, _UNSIGNED)
 
 
-def _channels(directory: Directory) -> tuple[int, int]:
-    """How many colours, and which kind of alpha: 0 for none."""
+def _predictor(directory: Directory) -> int:
+    is_packed = directory.number(tiff.COMPRESSION, 1) in _OF_DIFFERENCES
+    return directory.number(tiff.PREDICTOR, 1) if is_packed else 1
+
+
+def _alpha(directory: Directory) -> tuple[int, int]:
+    """Which sample is alpha, and its kind: 0 for none."""
     colours = _COLOURS[directory.number(tiff.PHOTOMETRIC)]
-    has_more = directory.number(tiff.SAMPLES, 1) > colours
-    alpha = directory.number(tiff.EXTRA_SAMPLES) if has_more else 0
-    return colours, alpha if alpha in (_ASSOCIATED, _UNASSOCIATED) else 0
+    kinds = directory.numbers(tiff.EXTRA_SAMPLES)[: directory.number(tiff.SAMPLES, 1) - colours]
+    found = [
+        (place, kind) for place, kind in enumerate(kinds, colours) if kind in (_ASSOCIATED, _UNASSOCIATED)
+    ]
+    return found[0] if found else (0, 0)
+
+
+def _shown(directory: Directory) -> list[int]:
+    """The samples that are colours, then alpha."""
+    place, kind = _alpha(directory)
+    return [*range(_COLOURS[directory.number(tiff.PHOTOMETRIC)]), *([place] if kind else [])]
 
 
 def _rows(data: bytes, directory: Directory, plane: int) -> NDArray[np.uint8]:
@@ -90,8 +121,9 @@ def _rows(data: bytes, directory: Directory, plane: int) -> NDArray[np.uint8]:
 
 
 def _values(directory: Directory, planes: list[NDArray[np.uint8]]) -> NDArray[np.generic]:
-    """(H, W, samples) of some rows, as the file has them."""
-    step, samples = tiff.row_step(directory), directory.number(tiff.SAMPLES, 1) // len(planes)
+    """(H, W, C) of some rows, as the file has them, of the samples that are shown."""
+    is_planar, step, shown = tiff.is_planar(directory), tiff.row_step(directory), _shown(directory)
+    samples = 1 if is_planar else directory.number(tiff.SAMPLES, 1)
     parts = []
     for rows in planes:
         # Differences begin anew with each tile, so each is a row of its own.
@@ -99,13 +131,15 @@ def _values(directory: Directory, planes: list[NDArray[np.uint8]]) -> NDArray[np
         lines = rows.reshape(len(rows) * tiles, -1)
         values = _unpacked(directory, lines, (len(lines), step, samples))
         parts.append(values.reshape(len(rows), tiles * step, samples)[:, : directory.size[0]])
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=2)
+    if is_planar:
+        return np.concatenate(parts, axis=2)
+    return parts[0] if samples == len(shown) else parts[0][..., shown]
 
 
 def _unpacked(
     directory: Directory, rows: NDArray[np.uint8], shape: tuple[int, int, int]
 ) -> NDArray[np.generic]:
-    bits, predictor = directory.number(tiff.BITS, 1), directory.number(tiff.PREDICTOR, 1)
+    bits, predictor = directory.number(tiff.BITS, 1), _predictor(directory)
     if bits in (10, 12, 14):
         return _from_bits(rows, bits, shape)
     letter = {_SIGNED: "i", _FLOAT: "f"}.get(_kind(directory), "u")
@@ -178,7 +212,7 @@ def _strips(directory: Directory, planes: list[NDArray[np.uint8]]) -> Iterator[N
 
 def _meant(directory: Directory, values: Words) -> Words:
     """More is brighter, and colours are not multiplied by alpha."""
-    colours, alpha = _channels(directory)
+    colours, (_, alpha) = _COLOURS[directory.number(tiff.PHOTOMETRIC)], _alpha(directory)
     if directory.number(tiff.PHOTOMETRIC) == _WHITE_IS_ZERO:
         values[..., :colours] = 65_535 - values[..., :colours]
     if alpha == _ASSOCIATED:

@@ -14,6 +14,7 @@ _P3 = {
     b"gXYZ": (0.29198, 0.69225, 0.04189),
     b"bXYZ": (0.15710, 0.06657, 0.78407),
 }
+_WHITE = b"XYZ \0\0\0\0" + struct.pack(">iii", 63_190, 65_536, 54_061)
 
 
 @cache
@@ -38,7 +39,7 @@ def odd_inks() -> bytes:
     ramp = bytes(range(256))
     head = struct.pack(">4s4xBBBx9i", b"mft1", 4, 3, 2, *(65_536 * (i % 4 == 0) for i in range(9)))
     table = head + ramp * 4 + b"".join(corners) + ramp * 3
-    return _profile({b"A2B0": table, b"wtpt": b"XYZ \0\0\0\0" + struct.pack(">iii", 63_190, 65_536, 54_061)})
+    return _profile({b"A2B0": table, b"wtpt": _WHITE})
 
 
 @cache
@@ -53,8 +54,7 @@ def cmyk_profile() -> bytes:
     back = head + ramp * 3 + b"".join(bytes(255 - level for level in dot) + b"\0" for dot in dots) + ramp * 4
     corners = [_lab(_printed(inks)) for inks in product((0, 1), repeat=4)]
     there = struct.pack(">4s4xBBBx9i", b"mft1", 4, 3, 2, *identity) + ramp * 4 + b"".join(corners) + ramp * 3
-    white = b"XYZ \0\0\0\0" + struct.pack(">iii", 63_190, 65_536, 54_061)
-    return _profile({b"A2B0": there, b"B2A0": back, b"wtpt": white})
+    return _profile({b"A2B0": there, b"B2A0": back, b"wtpt": _WHITE})
 
 
 def _printed(inks: tuple[int, ...]) -> tuple[int, int, int]:
@@ -88,13 +88,22 @@ def _lab(colour: tuple[int, int, int]) -> bytes:
     return bytes((lightness, a ^ 128, b ^ 128))
 
 
-def _profile(tags: dict[bytes, bytes]) -> bytes:
+@cache
+def linear_grey() -> bytes:
+    """Greys that count light: half as high is half as bright."""
+    curve = b"curv\0\0\0\0" + struct.pack(">IH", 1, 256)
+    return _profile({b"kTRC": curve, b"wtpt": _WHITE}, b"mntr", b"GRAY", b"XYZ ")
+
+
+def _profile(
+    tags: dict[bytes, bytes], kind: bytes = b"prtr", colours: bytes = b"CMYK", between: bytes = b"Lab "
+) -> bytes:
     place, directory, body = 132 + 12 * len(tags), b"", b""
     for name, content in tags.items():
         padded = content + bytes(-len(content) % 4)
         directory += struct.pack(">4sII", name, place + len(body), len(content))
         body += padded
-    head = struct.pack(">I4xI4s4s4s", place + len(body), 0x02400000, b"prtr", b"CMYK", b"Lab ")
+    head = struct.pack(">I4xI4s4s4s", place + len(body), 0x02400000, kind, colours, between)
     head = head.ljust(36, b"\0") + b"acsp"
     light = struct.pack(">iii", 63_190, 65_536, 54_061)
     return head.ljust(68, b"\0") + light.ljust(60, b"\0") + struct.pack(">I", len(tags)) + directory + body

@@ -24,8 +24,12 @@ def _folder() -> Path:
     return weights.default_folder(os.environ)
 
 
+def task_of(model: Model) -> backends.Task:
+    return backends.prepare(_folder(), model, backends.threads_for(1))
+
+
 def real_task() -> backends.Task:
-    return backends.prepare(_folder(), ISNET_GENERAL_USE, backends.threads_for(1))
+    return task_of(ISNET_GENERAL_USE)
 
 
 @cache
@@ -33,7 +37,7 @@ def real_network() -> Network:
     """As `python -m images.engine` runs it: with the companion where its weights are there."""
     network = backends.load(real_task())
     if (_folder() / U2NET.file_name).exists():
-        network.companion = backends.load(backends.prepare(_folder(), U2NET, backends.threads_for(1)))
+        network.companion = backends.load(task_of(U2NET))
     return network
 
 

@@ -56,6 +56,12 @@ def test_dpi_is_kept(format: Format) -> None:
     assert (round(across), round(down)) == (300, 200)
 
 
+@pytest.mark.parametrize(("dpi", "written"), [(65_535, 65_535), (65_536, None), (100_000, None)])
+def test_dpi_that_a_jpeg_has_no_number_for_is_not_said(dpi: int, written: int | None) -> None:
+    said = opened(encode(disc(), Format.JPEG, None, (dpi, dpi))).info.get("dpi")
+    assert (said and said[0]) == written
+
+
 @pytest.mark.parametrize("format", Format)
 def test_nothing_of_the_source_s_information_is_written(format: Format) -> None:
     image = disc()

@@ -1,11 +1,14 @@
 """JPEG: what lacks its last marker, and kinds that are sound but not for us."""
 
+import struct
+from io import BytesIO
+
 import pytest
 from PIL import Image
 
 from images.engine import BadImage, probe
 from images.engine.codecs.decode import decode
-from images.engine.codecs.jpeg import completed, is_unsupported
+from images.engine.codecs.jpeg import completed, is_too_long_to_open, is_unsupported
 from tests.images.engine.pictures import disc, opened, saved
 
 
@@ -72,3 +75,43 @@ def test_sound_but_unsupported_is_not_called_damaged(marker: int, bits: int, com
 )
 def test_what_is_no_such_kind(data: bytes) -> None:
     assert not is_unsupported(data)
+
+
+def segment(marker: int, content: bytes) -> bytes:
+    return struct.pack(">BBH", 0xFF, marker, len(content) + 2) + content
+
+
+def with_segments(extra: bytes, *, is_behind_frame: bool = False) -> bytes:
+    data = KINDS["flat"]
+    place = data.index(b"\xff\xc4") if is_behind_frame else 2
+    return data[:place] + extra + data[place:]
+
+
+PIECE = segment(0xE1, b"Exif\0\0" + bytes(10))
+
+
+@pytest.mark.parametrize("between", [b"", b"\0", b"\xff", b"\xff\xd0", b"\xff\xff\0?"])
+@pytest.mark.parametrize("is_behind_frame", [False, True])
+def test_far_too_many_pieces_of_exif(between: bytes, is_behind_frame: bool) -> None:
+    data = with_segments((between + PIECE) * 100, is_behind_frame=is_behind_frame)
+    with pytest.raises(BadImage) as caught:
+        probe(data)
+    assert caught.value.code == "damaged"
+
+
+@pytest.mark.parametrize("extra", [segment(0xFE, b""), segment(0xE5, b"x"), b"\0", b"\xff", b"\xff\xd0"])
+def test_far_too_much_of_anything(extra: bytes) -> None:
+    assert is_too_long_to_open(BytesIO(with_segments(extra * 100_000)))
+
+
+@pytest.mark.parametrize(
+    "extra", [PIECE * 60, segment(0xE2, bytes(65_000)) * 300, segment(0xE1, b"") * 9_000]
+)
+def test_many_things_before_the_pixels(extra: bytes) -> None:
+    assert probe(with_segments(extra)).width == 120
+    assert decode(with_segments(extra)).rgb.tobytes() == decode(KINDS["flat"]).rgb.tobytes()
+
+
+@pytest.mark.parametrize("data", [b"\xff\xd8", b"\xff\xd8\xff\xe1", b"\xff\xd8\xff\xe1\0\0", *KINDS.values()])
+def test_what_is_soon_opened(data: bytes) -> None:
+    assert not is_too_long_to_open(BytesIO(data))

@@ -7,7 +7,7 @@ from PIL import Image
 from images.engine import probe
 from images.engine.codecs.decode import decode
 from images.engine.codecs.orientation import orientation, upright, upright_pixels
-from tests.images.engine.pictures import corner, saved
+from tests.images.engine.pictures import colour_at, corner, is_near, saved
 
 BYTE, SHORT, LONG = 1, 3, 4
 XMP = b'http://ns.adobe.com/xap/1.0/\0<x:xmpmeta><rdf:Description tiff:Orientation="6"/></x:xmpmeta>'
@@ -67,3 +67,19 @@ def test_deep_pixels_turn_as_pictures_do(turn: int) -> None:
     values = np.asarray(image).astype(np.uint16)
     assert np.array_equal(upright_pixels(values, turn), np.asarray(upright(image, turn)))
     assert isinstance(upright(image, turn), Image.Image)
+
+
+@pytest.mark.filterwarnings("ignore")  # Pillow's, of what it passes over
+@pytest.mark.parametrize(
+    "rubbish", [b"garbage", b"", b"II*\0\xff\xff\xff\x7f", b"MM\0*\0\0\0\x08\0\x01\x01\x12"]
+)
+@pytest.mark.parametrize("turn", [1, 6])
+def test_avif_whose_exif_is_damaged_is_turned_by_its_own_word(rubbish: bytes, turn: int) -> None:
+    camera = Image.Exif()
+    camera[0x10F], camera[0x112] = "Maker of cameras", turn
+    data = saved(corner((60, 40)), "AVIF", exif=camera)
+    place = data.rindex(b"Exif\0\0") + 6
+    data = data[:place] + rubbish.ljust(30, b"\0") + data[place + 30 :]
+    photo = decode(data)
+    assert (probe(data).width, photo.size[0]) == ((60, 60) if turn == 1 else (40, 40))
+    assert is_near(colour_at(photo.rgb, 4, 4), (255, 0, 0) if turn == 1 else (0, 0, 255), 40)

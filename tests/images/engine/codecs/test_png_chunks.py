@@ -10,8 +10,9 @@ from PIL import Image
 
 from images.engine import BadImage, probe
 from images.engine.codecs.decode import decode
-from images.engine.codecs.png_chunks import chunk, picture, read_facts
+from images.engine.codecs.png_chunks import SIGNATURE, chunk, picture, read_facts
 from tests.images.engine.pictures import corner, deep_png, disc, is_near, saved, srgb_profile
+from tests.images.engine.profiles import linear_grey
 
 
 def with_chunks(*extra: bytes, data: bytes | None = None, is_behind: bool = False) -> bytes:
@@ -173,3 +174,51 @@ def test_orientation_in_a_comment_is_not_one() -> None:
     raw = turned.tobytes().hex()
     comment = chunk(b"tEXt", f"Raw profile type exif\0\nexif\n{len(raw) // 2:8}\n{raw}\n".encode())
     assert probe(with_chunks(comment, data=saved(corner((60, 40))))).width == 60
+
+
+def few_bits(levels: list[int], bits: int, *extra: bytes) -> bytes:
+    """One row of greys with so many bits each."""
+    header = struct.pack(">IIBBBBB", len(levels), 1, bits, 0, 0, 0, 0)
+    row = "".join(f"{level:0{bits}b}" for level in levels)
+    packed = int(row.ljust(-(-len(row) // 8) * 8, "0"), 2).to_bytes(-(-len(row) // 8), "big")
+    pixels = chunk(b"IDAT", zlib.compress(b"\0" + packed))
+    return b"".join([SIGNATURE, chunk(b"IHDR", header), *extra, pixels, chunk(b"IEND", b"")])
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+@pytest.mark.parametrize("of_other_bits", [0, 0x100])
+def test_transparent_grey_of_every_depth(bits: int, of_other_bits: int) -> None:
+    highest = 2**bits - 1
+    for level in {0, 1, highest // 2, highest}:
+        mark = chunk(b"tRNS", struct.pack(">H", level + of_other_bits))
+        photo = decode(few_bits([level, level ^ 1, level], bits, mark))
+        assert photo.alpha is not None
+        assert photo.alpha.tobytes() == bytes((0, 255, 0))
+        assert photo.rgb.getpixel((0, 0)) == (level * 255 // highest,) * 3
+
+
+def one_grey(level: int, bits: int, *, has_alpha: bool, icc: bytes) -> bytes:
+    """A PNG of one pixel, half transparent if it has alpha; `level` is the first byte of the grey."""
+    kind, width = (4 if has_alpha else 0), bits // 8
+    header = struct.pack(">IIBBBBB", 1, 1, bits, kind, 0, 0, 0)
+    row = b"\0" + bytes([level]) * width + (b"\x80" * width if has_alpha else b"")
+    chunks = (b"IHDR", header), (b"iCCP", PROFILE + zlib.compress(icc)), (b"IDAT", zlib.compress(row))
+    return SIGNATURE + b"".join(chunk(*each) for each in chunks) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize("bits", [8, 16])
+@pytest.mark.parametrize("has_alpha", [False, True])
+def test_profile_of_greys_counts_with_alpha_and_without(bits: int, has_alpha: bool) -> None:
+    photo = decode(one_grey(0x40, bits, has_alpha=has_alpha, icc=linear_grey()))
+    assert photo.icc is None
+    assert is_near(photo.rgb.getpixel((0, 0)), (137, 137, 137), 1)  # type: ignore[arg-type]
+    assert (photo.alpha and photo.alpha.getpixel((0, 0))) == (0x80 if has_alpha else None)
+    assert (photo.deep is not None) == (bits == 16)
+
+
+def test_transparent_grey_beside_an_alpha_says_nothing() -> None:
+    mark = chunk(b"tRNS", b"\x40\x40\x80\x80")
+    data = one_grey(0x40, 16, has_alpha=True, icc=linear_grey())
+    photo = decode(with_chunks(mark, data=data))
+    assert photo.alpha is not None
+    assert photo.alpha.getpixel((0, 0)) == 0x80

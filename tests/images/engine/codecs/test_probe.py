@@ -1,4 +1,6 @@
+import contextlib
 import gzip
+import random
 import struct
 import tracemalloc
 import zlib
@@ -8,7 +10,9 @@ import pytest
 from PIL import Image
 
 from images.engine import BadImage, Facts, ImageTooLarge, Limits, probe
+from images.engine.codecs import formats
 from images.engine.codecs.decode import decode
+from tests.images.engine.damage import VALID
 from tests.images.engine.pictures import colour_at, corner, disc, is_near, saved
 
 SVG = b'<?xml version="1.0"?><!-- drawn --><svg xmlns="http://www.w3.org/2000/svg"></svg>'
@@ -201,3 +205,60 @@ def test_first_of_several_pictures_for_who_wants_it(format: str) -> None:
     data = saved(disc(), format, save_all=True, append_images=[corner((120, 80))])
     assert probe(data, first_frame=True).width == 120
     assert is_near(colour_at(decode(data).rgb, 60, 40), (250, 220, 180), 12)
+
+
+def long_box(length: int) -> bytes:
+    """One whose length is written in eight bytes."""
+    return struct.pack(">I4sQ", 1, b"free", length)
+
+
+START_OF_HEIC = struct.pack(">I4s4sI4s", 20, b"ftyp", b"heic", 0, b"mif1")
+
+
+@pytest.mark.parametrize("length", [0, 15, 2**40, 2**40 + 1, 2**63 - 1, 2**63, 2**64 - 1])
+def test_box_whose_length_no_file_can_have(length: int) -> None:
+    data = START_OF_HEIC + long_box(length)
+    assert code_of(data) == "damaged"
+    with pytest.raises(BadImage):
+        decode(data)
+
+
+def test_picture_behind_a_box_whose_length_is_long_is_still_named() -> None:
+    coded = struct.pack(">I4s", 8, b"vvcC")
+    meta = b"".join(struct.pack(">I4s", 8 * n, name) for n, name in ((3, b"iprp"), (2, b"ipco"))) + coded
+    data = START_OF_HEIC + long_box(24) + bytes(8) + struct.pack(">I4sI", 36, b"meta", 0) + meta
+    assert code_of(data) == "unsupported_kind"
+
+
+def test_what_goes_wrong_while_a_refusal_is_found_does_not_get_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(stream: object) -> bytes:
+        raise OverflowError
+
+    monkeypatch.setattr(formats.boxes, "coding_of", fail)
+    assert code_of(START_OF_HEIC) == "damaged"
+
+
+NUMBERS = [0, 1, 7, 8, 255, 65_535, 2**31 - 1, 2**31, 2**32 - 1, 2**40, 2**63 - 1, 2**63, 2**64 - 1]
+
+
+def mutated(data: bytes, chance: random.Random) -> bytes:
+    """Up to three numbers changed, mostly near the start, or boxes put in; one file in five is cut off."""
+    result = bytearray(data)
+    for _ in range(chance.randrange(1, 4)):
+        width, number = chance.choice([1, 2, 4, 8]), chance.choice(NUMBERS)
+        place = min(int(chance.random() ** 2 * len(result)), len(result) - width)
+        written = (number & (1 << 8 * width) - 1).to_bytes(width, chance.choice(["big", "little"]))
+        if chance.random() < 0.3:
+            result[place:place] = long_box(number)
+        else:
+            result[place : place + width] = written
+    return bytes(result[: chance.randrange(len(result))] if chance.random() < 0.2 else result)
+
+
+@pytest.mark.filterwarnings("ignore")  # Pillow's, of what it passes over
+@pytest.mark.parametrize("name", VALID)
+def test_nothing_but_a_refusal_comes_out_of_a_damaged_head(name: str) -> None:
+    chance = random.Random(11)  # noqa: S311 (no secret)
+    for _ in range(200):
+        with contextlib.suppress(BadImage):
+            probe(mutated(VALID[name], chance))

@@ -144,3 +144,11 @@ class TestWriter:
     def test_a_side_too_long(self) -> None:
         with pytest.raises(ImageTooLarge):
             psd.write_psd(io.BytesIO(), [], Image.new("RGB", (psd.LONGEST_SIDE + 1, 1)))
+
+    @pytest.mark.parametrize(("dpi", "written"), [(32_767, 32_767), (65_536, 32_767), (100_000, 32_767)])
+    def test_resolution_that_the_format_has_no_number_for(self, dpi: float, written: int) -> None:
+        file = io.BytesIO()
+        psd.write_psd(file, [], Image.new("RGB", (2, 2)), dpi=(dpi, 300))
+        resources = PSDImage.open(io.BytesIO(file.getvalue())).image_resources
+        found = resources[Resource.RESOLUTION_INFO].data
+        assert (found.horizontal / 65_536, found.vertical / 65_536) == (written, 300)

@@ -1,5 +1,8 @@
 """TIFF of every kind: the right picture, or a true sentence about the file."""
 
+import struct
+import tracemalloc
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -67,6 +70,11 @@ def test_differences_are_added_up(dtype: type, predictor: int) -> None:
     white = 1 if dtype is np.float32 else 65_535
     values: NDArray[np.generic] = (ramp() * white).astype(dtype)
     assert is_ramp(shown(page(values, is_deflated=True, predictor=predictor)))
+
+
+@pytest.mark.parametrize("predictor", [2, 3, 9])
+def test_uncompressed_values_are_no_differences(predictor: int) -> None:
+    assert is_ramp(shown(page(words(), tags={317: [predictor]})))
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
@@ -140,12 +148,47 @@ def test_more_channels_than_colours_are_no_alpha() -> None:
     assert decode(tiff([page(words(4), tags={262: RGB, 338: [0]})])).alpha is None
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("is_planar", [False, True])
+def test_alpha_behind_another_sample(dtype: type, is_planar: bool) -> None:
+    cover = np.full((*SIZE[::-1], 1), 128 / 255)
+    values = np.rint(np.concatenate([ramp(), cover / 9, cover], axis=2) * np.iinfo(dtype).max)
+    data = tiff([page(values.astype(dtype), is_planar=is_planar, tags={338: [0, 2]})])
+    assert probe(data).width == 40
+    photo = decode(data)
+    assert photo.alpha is not None
+    assert photo.alpha.getextrema() == (128, 128)
+    assert is_ramp(np.asarray(photo.rgb).astype(int))
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize("kind", [0, 1, 2])
+def test_grey_with_another_sample(dtype: type, kind: int) -> None:
+    cover = np.full((*SIZE[::-1], 1), 0.5)
+    values = np.concatenate([ramp(1) * (cover if kind == 1 else 1), cover], axis=2) * np.iinfo(dtype).max
+    made = page(np.rint(values).astype(dtype), tags={338: [kind]})
+    assert np.abs(shown(made) - np.rint(ramp(1) * 255)).max() <= 2
+    assert (decode(tiff([made])).alpha is not None) == (kind > 0)
+
+
 def test_deep_inks() -> None:
     inks = 65_535 - words()
     values = np.concatenate([inks, np.zeros_like(inks[..., :1])], axis=2)
     assert is_ramp(shown(page(values, tags={262: INKS})), 2)
     coloured = shown(page(values, tags={262: INKS, 34675: odd_inks()}))
     assert not is_ramp(coloured, 60)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+@pytest.mark.parametrize(("cover", "seen"), [(128, (128, 128)), (255, None)])
+def test_alpha_of_inks(dtype: type, cover: int, seen: tuple[int, int] | None) -> None:
+    black = np.zeros((*SIZE[::-1], 1))
+    values = np.concatenate([1 - ramp(), black, black + cover / 255], axis=2) * np.iinfo(dtype).max
+    made = page(np.rint(values).astype(dtype), tags={262: INKS, 338: [2], 274: [6]})
+    photo = decode(tiff([made]))
+    assert probe(tiff([made])).width == photo.size[0] == 30
+    assert (photo.alpha and photo.alpha.getextrema()) == seen
+    assert photo.alpha is None or photo.alpha.size == photo.size
 
 
 def test_profile_and_resolution_of_deep_values() -> None:
@@ -163,11 +206,15 @@ def test_predictor_and_lzw_as_photoshop_writes_them() -> None:
 
 @pytest.mark.parametrize(
     "tags",
-    [{262: LAB}, {262: [3]}, {259: [34712]}, {339: [6] * 3}, {258: [16, 8, 16]}, {317: [9]}],
-    ids=["lab", "palette", "packed as nobody unpacks", "complex", "mixed bits", "unknown differences"],
+    [{262: LAB}, {262: [3]}, {259: [34712]}, {339: [6] * 3}, {258: [16, 8, 16]}],
+    ids=["lab", "palette", "packed as nobody unpacks", "complex", "mixed bits"],
 )
 def test_deep_kinds_that_nobody_reads(tags: Tags) -> None:
     assert code_of(page(words(), tags=tags)) == "unsupported_kind"
+
+
+def test_unknown_differences() -> None:
+    assert code_of(page(words(), is_deflated=True, tags={317: [9]})) == "unsupported_kind"
 
 
 def test_shallow_kind_that_nobody_reads() -> None:
@@ -219,11 +266,21 @@ def test_camera_raw(first: Page) -> None:
     assert code_of(first) == "camera_raw"
 
 
-def test_camera_raw_of_canon_by_its_mark() -> None:
+MARKS = [b"CR\2\0", b"IIIITwaR", b"IIIICwaR", b"MMMMRawT"]
+
+
+@pytest.mark.parametrize("mark", MARKS)
+def test_camera_raw_by_its_mark(mark: bytes) -> None:
     data = tiff([photo_page()])
     with pytest.raises(BadImage) as caught:
-        probe(data[:8] + b"CR\2\0" + data[12:])
+        probe(data[:8] + mark + data[8 + len(mark) :])
     assert caught.value.code == "camera_raw"
+
+
+@pytest.mark.parametrize("pixels", [b"IIIIIIII", b"MMMMMMMM", b"CR\2CR\2CR"])
+def test_pixels_behind_the_header_that_begin_as_a_mark(pixels: bytes) -> None:
+    data = tiff([photo_page()])
+    assert probe(data[:8] + pixels + data[16:]).width == 40
 
 
 def test_smaller_versions_inside_are_no_camera_raw() -> None:
@@ -246,6 +303,81 @@ def test_deep_file_that_breaks_off(share: float) -> None:
     cut = data[:8] + bytes(int(start * share) - 8) + data[int(start * share) :]
     with pytest.raises(BadImage):
         decode(cut)
+
+
+def piled_up(count: int, kind: int, values: int) -> bytes:
+    """A file whose entries, without those of a picture, all have the same values."""
+    place = 8 + 2 + 12 * count + 4
+    entries = b"".join(struct.pack("<HHII", 1000 + i, kind, values, place) for i in range(count))
+    return b"II*\0" + struct.pack("<IH", 8, count) + entries + bytes(4) + bytes(values * 4)
+
+
+def bytes_taken(data: bytes) -> int:
+    tracemalloc.start()
+    try:
+        with pytest.raises(BadImage):
+            probe(data)
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.filterwarnings("ignore:Tag data larger than file")
+@pytest.mark.parametrize("kind", [4, 7], ids=["numbers", "bytes"])
+def test_values_that_lie_one_upon_the_other_take_no_more_than_the_file(kind: int) -> None:
+    data = piled_up(60, kind, 100_000)
+    assert bytes_taken(data) < 10 * len(data)
+
+
+@pytest.mark.parametrize("kind", [1, 3, 11])
+def test_more_strips_than_a_picture_can_have(kind: int) -> None:
+    data = bytearray(tiff([photo_page()]))
+    struct.pack_into("<HI", data, data.index(struct.pack("<HH", 273, 4)) + 2, kind, 300_000)
+    with pytest.raises(BadImage) as caught:
+        probe(bytes(data) + bytes(1_200_000))
+    assert caught.value.code == "damaged"
+
+
+def test_long_values_of_a_program_are_passed_over() -> None:
+    assert probe(tiff([page(words(), tags={65_000: [70_000] * 300_000})])).width == 40
+
+
+def grey_with(samples: int) -> Page:
+    return page(np.repeat(words(1), 1 + samples, axis=2), tags={262: [1]})
+
+
+def test_what_is_not_shown_is_not_the_white_of_what_is() -> None:
+    values = np.concatenate([ramp().astype(np.float32), np.full((*SIZE[::-1], 1), 1000, np.float32)], axis=2)
+    for is_planar in (False, True):
+        assert is_ramp(shown(page(values, is_planar=is_planar, tags={338: [0]})))
+
+
+def test_some_samples_beside_the_colours_are_passed_over() -> None:
+    assert is_grey_ramp(shown(grey_with(8)))
+
+
+def test_too_many_samples_beside_the_colours() -> None:
+    assert code_of(grey_with(9)) == "unsupported_kind"
+
+
+def of_tiles(dtype: type, width: int, height: int) -> Page:
+    """A picture of 40 × 30 that says how large its tiles are, whatever they hold."""
+    return page(words(1).astype(dtype), is_deflated=True, tile=64, tags={322: [width], 323: [height]})
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_tiles_larger_than_the_picture(dtype: type) -> None:
+    assert probe(tiff([of_tiles(dtype, 1024, 1024)])).width == 40
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_tiles_out_of_all_proportion(dtype: type) -> None:
+    assert code_of(of_tiles(dtype, 32_768, 4096)) == "unsupported_kind"
+
+
+def test_tiles_by_their_size_in_a_file_of_strips() -> None:
+    tiles: Tags = {322: [32_768], 323: [8192]}
+    assert code_of(page((words(1) >> 8).astype(np.uint8), tags=tiles)) == "unsupported_kind"
 
 
 def test_orientation_is_seen_by_probe() -> None:
