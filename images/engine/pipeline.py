@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from images.engine.codecs.colour import in_srgb
 from images.engine.codecs.decode import decode
@@ -79,7 +79,7 @@ def remove_background(
     # needs a copy of the large one for a moment.
     with watch.stage(Stage.ENCODE), ThreadPoolExecutor(max_workers=2) as pool:
         result = pool.submit(
-            encode, finished, options.format, photo.icc, photo.dpi, _depth(photo, matte.alpha)
+            encode, finished, options.format, photo.icc, photo.dpi, _depth(photo, matte.alpha, finished)
         )
         preview = pool.submit(_preview, cutout, options.preview_side, photo.icc)
         source_preview = pool.submit(_preview, photo.rgb, options.preview_side, photo.icc)
@@ -96,16 +96,21 @@ def remove_background(
         backend=network.backend,
         confidence=_confidence(sight, seen),
         companion="" if isinstance(sight, Graphic) else sight.companion_name,
-        subject=subject_box(matte.alpha),
+        subject=subject_box(cutout.getchannel("A")),
         kind=Kind.GRAPHIC if isinstance(sight, Graphic) else Kind.PHOTO,
     )
 
 
-def _depth(photo: Photo, alpha: Image.Image) -> Depth | None:
+def _depth(photo: Photo, matte: Image.Image, finished: Image.Image) -> Depth | None:
     """What the file holds beyond eight bits, where the photo shows as it was; mixed colours are guesses."""
     if photo.deep is None:
         return None
-    return Depth(photo.deep, alpha.point([0] * 255 + [255]))
+    kept = matte.point([0] * 255 + [255])
+    if photo.alpha is not None:
+        # What the source hides stays hidden; on a background what it half hides is a mixture, too.
+        least = 1 if finished.mode == "RGBA" else 255
+        kept = ImageChops.darker(kept, photo.alpha.point([0] * least + [255] * (256 - least)))
+    return Depth(photo.deep, kept)
 
 
 def _confidence(sight: Graphic | Sight, seen: Photo) -> float:

@@ -17,7 +17,7 @@ from images.engine.edits import select
 from images.engine.edits.fields import Fields, as_whole
 from images.engine.edits.select import Mode
 from images.engine.edits.snap import snapped
-from images.engine.edits.strokes import FULL, MOST_RADIUS, QUARTERS, Brush, Stroke, paint
+from images.engine.edits.strokes import FULL, MOST_RADIUS, QUARTERS, Brush, Stroke, effort, paint
 from images.engine.errors import BadRecipe
 from images.engine.tiles import Box, Bytes
 
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
 
 MOST_MARKS = 5_000
 MOST_POINTS = 50_000  # of all marks of a recipe together
+# Of all strokes together, as `effort` counts them: eleven points far apart already are millions of dabs. Two
+# hundred strokes from corner to corner of fifty megapixels stay below; all of it is half a minute and 200 MB.
+MOST_EFFORT = 2_000_000
+# Of marks that are not exact, each of which takes up to half a second on a large photo: more than anybody who
+# follows edges all day has set, since an edit that is stored and longer could not be read any more.
+MOST_INEXACT = 1_000
 _MOST_CLICKS = 40
 _MOST_CELLS = 512 * 512
 _FARTHEST = 60_000  # pixels: a stroke may leave the picture, but comes from somewhere
@@ -159,10 +165,16 @@ def _within(box: Box, shape: tuple[int, ...]) -> Box:
 def parse(documents: list[object], where: str = "marks") -> tuple[Mark, ...]:
     """Raises BadRecipe."""
     marks = tuple(_parsed(Fields(each, f"{where}.{index}")) for index, each in enumerate(documents))
-    points = sum(len(mark.stroke.points) for mark in marks if isinstance(mark, StrokeMark))
-    if points > MOST_POINTS:
-        raise BadRecipe("recipe_too_long", {"count": points, "limit": MOST_POINTS})
+    _check(sum(not mark.is_exact for mark in marks), MOST_INEXACT)
+    strokes = [mark.stroke for mark in marks if isinstance(mark, StrokeMark)]
+    _check(sum(len(stroke.points) for stroke in strokes), MOST_POINTS)
+    _check(sum(map(effort, strokes)), MOST_EFFORT)
     return marks
+
+
+def _check(count: int, limit: int) -> None:
+    if count > limit:
+        raise BadRecipe("recipe_too_long", {"count": count, "limit": limit})
 
 
 def _parsed(fields: Fields) -> Mark:

@@ -127,6 +127,7 @@ def _placed(
     sources: Sources, recipe: Recipe, limits: Limits
 ) -> tuple[Image.Image, place.Layout, bytes | None]:
     """The subject in its frame, and the profile of its colours."""
+    warp.check_turned(sources.size, recipe.place, limits)
     cutout, icc = _turned(sources, recipe)
     layout = layout_of(recipe, cutout, limits)
     return warp.framed(_cut(cutout, recipe), layout), layout, icc

@@ -28,11 +28,13 @@ _LEAST_WEIGHT = 24
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """`levels` from full size down, each (width, height, offsets); a square ends where the next begins."""
+    """`levels` from full size down, each (width, height, offsets); a square ends where the next begins.
+    `source` is the alpha that the photo itself came with, where it did."""
 
     size: tuple[int, int]
     levels: tuple[tuple[int, int, tuple[int, ...]], ...]
     alpha: tuple[int, int]
+    source: tuple[int, int] | None = None
 
     def place(self, level: int, number: int) -> tuple[int, int]:
         """First byte and length of one square. Raises LookupError."""
@@ -42,8 +44,11 @@ class Index:
         return offsets[number], offsets[number + 1] - offsets[number]
 
 
-def build(photo: Image.Image, cutout: Image.Image, icc: bytes | None) -> bytes:
-    """From the upright RGB photo and its RGBA cut-out, both in the colours of `icc`."""
+def build(
+    photo: Image.Image, cutout: Image.Image, icc: bytes | None, source: Image.Image | None = None
+) -> bytes:
+    """From the upright RGB photo and its RGBA cut-out, both in the colours of `icc`; `source` is the photo's
+    own alpha."""
     output, levels = BytesIO(), []
     colours, alpha = photo.copy(), cutout.getchannel("A")
     colours.paste(cutout.convert("RGB"), mask=alpha.point([0] + [255] * 255))
@@ -53,11 +58,18 @@ def build(photo: Image.Image, cutout: Image.Image, icc: bytes | None) -> bytes:
         if max(colours.size) <= SIDE:
             break
         colours, weight = _halved(colours, weight)
-    start = output.tell()
-    output.write(packed_alpha(np.asarray(alpha)))
-    facts = {"size": photo.size, "levels": levels, "alpha": [start, output.tell() - start]}
+    facts = {"size": photo.size, "levels": levels, "alpha": _written(alpha, output)}
+    if source is not None:
+        facts["source"] = _written(source, output)
     head = json.dumps(facts, separators=(",", ":")).encode()
     return _HEAD.pack(_MAGIC, len(head)) + head + output.getvalue()
+
+
+def _written(alpha: Image.Image, output: BytesIO) -> list[int]:
+    """Its first byte and its length."""
+    start = output.tell()
+    output.write(packed_alpha(np.asarray(alpha)))
+    return [start, output.tell() - start]
 
 
 def read_index(read: Callable[[int, int], bytes]) -> Index:
@@ -67,7 +79,9 @@ def read_index(read: Callable[[int, int], bytes]) -> Index:
         raise ValueError("no sheet of the studio")
     facts, start = json.loads(read(_HEAD.size, length)), _HEAD.size + length
     levels = tuple((w, h, tuple(start + offset for offset in offsets)) for w, h, offsets in facts["levels"])
-    return Index(tuple(facts["size"]), levels, (start + facts["alpha"][0], facts["alpha"][1]))
+    (alpha, size), source = facts["alpha"], facts.get("source")
+    own = (start + source[0], source[1]) if source else None
+    return Index(tuple(facts["size"]), levels, (start + alpha, size), own)
 
 
 def packed_alpha(alpha: Bytes) -> bytes:

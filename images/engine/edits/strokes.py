@@ -24,6 +24,8 @@ MOST_RADIUS = 1024 * QUARTERS
 _COARSE_RADIUS = 16 * QUARTERS
 # What is covered at once: less splits every other dab, more blends much that no dab has met.
 _BLOCK = 1024
+# Up to so many pixels a dab costs what the smallest does.
+_DAB_PIXELS = 50_000
 # Squared distances that a ramp tells apart.
 _TABLE = 1 << 14
 _KEPT_BYTES = 32_000_000
@@ -119,9 +121,7 @@ def samples(stroke: Stroke) -> Ints:
     """The middles and radii of a stroke's dabs, in order: int64 (3, N), rows x, y, radius."""
     radius, points = stroke.brush.radius, np.array(stroke.points, np.int64).T
     moves = np.diff(points)
-    longer, shorter = np.abs(moves[:2]).max(0), np.abs(moves[:2]).min(0)
-    # At least the length of the segment, and at most an eighth more.
-    counts = np.maximum(1, -(-(longer + shorter // 2) // max(1, 2 * isqrt(radius))))
+    counts = _counts(moves, radius)
     ends = np.cumsum(counts)
     steps = np.arange(1, counts.sum() + 1) - np.repeat(ends - counts, counts)
     each = np.repeat(counts, counts)
@@ -132,6 +132,22 @@ def samples(stroke: Stroke) -> Ints:
     if radius >= _COARSE_RADIUS:
         found[:2] &= ~1
     return found
+
+
+def _counts(moves: Ints, radius: int) -> Ints:
+    """How many dabs each segment takes."""
+    longer, shorter = np.abs(moves[:2]).max(0), np.abs(moves[:2]).min(0)
+    # At least the length of the segment, and at most an eighth more.
+    counts: Ints = np.maximum(1, -(-(longer + shorter // 2) // max(1, 2 * isqrt(radius))))
+    return counts
+
+
+def effort(stroke: Stroke) -> int:
+    """What a stroke costs, before any of it is drawn: its dabs, of which a broad one counts as several."""
+    radius, points = stroke.brush.radius, np.array(stroke.points, np.int64).T
+    count = 1 + int(_counts(np.diff(points), radius).sum())
+    side = 2 * radius // QUARTERS + 1
+    return count * (1 + side * side // _DAB_PIXELS)
 
 
 def _reach(radius: Ints) -> Ints:

@@ -18,13 +18,18 @@ def marked(sources: Sources, marks: tuple[Mark, ...]) -> Image.Image:
     return recoloured(sources, mark.apply(old, marks, sources))
 
 
+def within_source(alpha: Bytes, old: Bytes, source: Bytes) -> Bytes:
+    """What the source itself hides stays hidden, whatever brought it back; all uint8 (H, W)."""
+    return np.where(alpha > old, np.minimum(alpha, source), alpha)
+
+
 def recoloured(sources: Sources, alpha: Bytes) -> Image.Image:
     """The cut-out with another alpha, uint8 (H, W). What is brought back has the photo's own colour, at soft
     edges without its background; what is gone has none. Where alpha is as it was, no pixel changes.
     """
     old = np.asarray(sources.cutout.getchannel("A"))
-    if sources.photo.alpha is not None:  # what the source itself hides stays hidden
-        alpha = np.where(alpha > old, np.minimum(alpha, np.asarray(sources.photo.alpha)), alpha)
+    if sources.photo.alpha is not None:
+        alpha = within_source(alpha, old, np.asarray(sources.photo.alpha))
     untouched, levels = (
         Image.fromarray((alpha == old).astype(np.uint8) * np.uint8(255)),
         Image.fromarray(alpha),

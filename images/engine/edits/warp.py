@@ -7,7 +7,8 @@ from PIL import Image
 
 from images.engine.edits import resample
 from images.engine.edits.parts import Flip, Place
-from images.engine.edits.place import Layout
+from images.engine.edits.place import Layout, check_size
+from images.engine.options import Limits
 
 Edges = tuple[int, int, int, int]
 
@@ -16,6 +17,9 @@ _FLIPS = {
     Flip.VERTICAL: Image.Transpose.FLIP_TOP_BOTTOM,
     Flip.BOTH: Image.Transpose.ROTATE_180,
 }
+# How many times the limit a picture may take up on its way into the frame, with its corners: as much as one
+# of it does at any angle, unless it is a strip.
+_ON_THE_WAY = 2.5
 # These need no filter. Pillow turns against the clock.
 _QUARTERS = {90: Image.Transpose.ROTATE_270, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_90}
 
@@ -40,6 +44,16 @@ def turned_size(size: tuple[int, int], place: Place) -> tuple[int, int]:
         return size[1], size[0]
     _, width, height = resample.turn(size, float(place.rotate))
     return width, height
+
+
+def check_turned(size: tuple[int, int], place: Place, limits: Limits) -> None:
+    """Before memory is taken: a strip that is turned by half a quarter is many times its size. Raises
+    ImageTooLarge."""
+    if place.rotate % 90 == 0:
+        return
+    width, height = turned_size(size, place)
+    if width * height > _ON_THE_WAY * limits.max_pixels:
+        check_size(width, height, limits)
 
 
 def is_upright(place: Place) -> bool:

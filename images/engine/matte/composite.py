@@ -26,7 +26,8 @@ def composite(photo: Photo, alpha: Image.Image, colours: Image.Image | None = No
     is_pure = None if photo.alpha is None else _transparent(photo.alpha)
     cutout = with_own_colours(photo.rgb, alpha, is_pure) if colours is None else colours
     if photo.alpha is not None:
-        alpha = ImageChops.multiply(alpha, photo.alpha)
+        # Not their product: the network sees the same soft edge, which would count twice, and thin hair out.
+        alpha = ImageChops.darker(alpha, photo.alpha)
         _check_that_something_is_left(alpha)
     cutout.putalpha(alpha)
     _erase_invisible(cutout)

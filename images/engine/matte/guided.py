@@ -72,13 +72,17 @@ def _spread(guide: Floats, colour: Floats, radius: int, smoothness: float) -> li
 
 
 def _solved(matrix: list[Floats], right: Floats) -> Floats:
-    """Cramer's rule for a symmetric 3 × 3 system at every pixel."""
-    a, b, c, d, e, f = matrix
+    """Cramer's rule for a symmetric 3 × 3 system at every pixel.
+
+    Of a grey picture all entries are nearly the same, and what is left of their products is less than float32
+    can hold.
+    """
+    a, b, c, d, e, f = (entry.astype(np.float64) for entry in matrix)
     aa, ab, ac = d * f - e * e, c * e - b * f, b * e - c * d
     bb, bc, cc = a * f - c * c, b * c - a * e, a * d - b * b
     x, y, z = right[..., 0], right[..., 1], right[..., 2]
     solution = np.stack([aa * x + ab * y + ac * z, ab * x + bb * y + bc * z, ac * x + bc * y + cc * z], -1)
     # Rounding may leave a determinant that is not positive where a window has one colour only.
-    determinant = np.maximum(a * aa + b * ab + c * ac, np.float32(1e-18))
-    result: Floats = solution / determinant[..., None]
+    determinant = np.maximum(a * aa + b * ab + c * ac, 1e-18)
+    result: Floats = (solution / determinant[..., None]).astype(np.float32)
     return result

@@ -75,6 +75,37 @@ def test_cover_of_sixteen_bits_is_kept_where_the_photo_shows(cut: Callable[..., 
     assert np.array_equal(result[INSIDE], values[INSIDE])
 
 
+def half_hidden() -> NDArray[np.uint16]:
+    """Colours everywhere: the patch is half transparent above and opaque below, all around is hidden."""
+    values = patch(4)
+    values[16:32, 24:72, 3], values[32:48, 24:72, 3] = 55_000, 65_535
+    values[values[..., 3] == 0] = (0, 40_000, 0, 0)
+    return values
+
+
+@pytest.mark.parametrize("background", [None, (10, 200, 30)])
+def test_what_the_source_hides_stays_hidden(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, background: tuple[int, int, int] | None
+) -> None:
+    network = tiny_network(tmp_path)
+    monkeypatch.setattr(network, "run", lambda tensor: np.ones(tensor.shape[2:], np.float32))
+    values = half_hidden()
+    cutout = remove_background(deep_png(values), network, Options(background=background))
+    hidden = deep_values(cutout.data)[values[..., 3] == 0]
+    assert (hidden == (np.array(background) * 257 if background else 0)).all()
+    assert cutout.subject == (24, 16, 72, 48)
+
+
+def test_what_the_source_half_hides_is_mixed_with_a_background(cut: Callable[..., Cutout]) -> None:
+    values = half_hidden()
+    result = deep_values(cut(deep_png(values), background=(10, 200, 30)).data)
+    ground = np.array((10, 200, 30)) * 257
+    assert (result[values[..., 3] == 0] == ground).all()
+    mixed = values[22:28, 30:66, :3] * (55_000 / 65_535) + ground * (1 - 55_000 / 65_535)
+    assert np.abs(result[22:28, 30:66] - mixed).max() < 2 * 257
+    assert np.array_equal(result[36:44, 30:66], values[36:44, 30:66, :3])
+
+
 def test_soft_pixels_are_those_of_eight_bits(cut: Callable[..., Cutout]) -> None:
     values = patch()
     deep, plain = (

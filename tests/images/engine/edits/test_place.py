@@ -157,6 +157,22 @@ def test_the_limit_is_the_callers() -> None:
         rendered(None, Limits(max_pixels=1000), place={"rotate": 1})
 
 
+def test_a_strip_that_is_turned_is_refused_before_it_takes_memory() -> None:
+    made_from = sources(block((3000, 160), (1400, 40, 1600, 120)))
+    with pytest.raises(ImageTooLarge) as caught:
+        rendered(made_from, Limits(max_pixels=480_000), place={"rotate": 45, "crop": "subject"})
+    assert (caught.value.code, "5 megapixels" in str(caught.value)) == ("result_too_large", True)
+    assert "cutout" not in vars(made_from)
+
+
+@pytest.mark.parametrize(("size", "degrees"), [((600, 600), 45), ((600, 400), 45), ((800, 300), 3)])
+def test_a_turned_picture_at_the_limit_may_be_cropped(size: tuple[int, int], degrees: int) -> None:
+    limits = Limits(max_pixels=size[0] * size[1])
+    made_from = sources(block(size, (200, 100, 300, 200)))
+    made = rendered(made_from, limits, place={"rotate": degrees, "crop": "subject"})
+    assert made.width < 200
+
+
 def test_nothing_to_crop_to() -> None:
     with pytest.raises(NoSubject):
         rendered(sources(Image.new("RGBA", (10, 10))), place={"crop": "subject"})

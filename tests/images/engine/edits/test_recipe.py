@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from images.engine.edits import recipe as recipes
-from images.engine.edits.marks import MOST_MARKS
+from images.engine.edits.marks import MOST_INEXACT, MOST_MARKS
 from images.engine.edits.recipe import Recipe
 from images.engine.errors import BadRecipe
 
@@ -31,6 +31,16 @@ FULL = {
     },
     "output": {"format": "jpeg", "quality": 80, "max_bytes": 500000, "dpi": 300, "colours": "srgb"},
 }
+
+
+def _zigzag(radius: int, count: int) -> dict[str, Any]:
+    """A stroke that jumps across all that a stroke may reach."""
+    moves = [240_000, 240_000] + [-480_000, -480_000, 480_000, 480_000] * (count // 2)
+    return {"op": "stroke", "radius": radius, "points": moves[: 2 * count]}
+
+
+def _dots(radius: int, count: int) -> dict[str, Any]:
+    return {"op": "stroke", "radius": radius, "points": [0, 0] * count}
 
 
 def _code(document: Any) -> str:
@@ -109,12 +119,27 @@ def test_a_preset_leaves_out_what_is_of_one_photo() -> None:
         ({"output": {"bits": 12}}, "recipe_choice"),
         ({"output": {"quality": 101}}, "recipe_number"),
         ({"marks": [{}] * (MOST_MARKS + 1)}, "recipe_too_long"),
+        ({"marks": [_zigzag(2, 11)]}, "recipe_too_long"),
+        ({"marks": [_zigzag(2, 4)] * 3}, "recipe_too_long"),
+        ({"marks": [_dots(4096, 25_000)]}, "recipe_too_long"),
+        ({"marks": [{"op": "part", "at": [1, 1]}] * (MOST_INEXACT + 1)}, "recipe_too_long"),
+        (
+            {"marks": [{"op": "stroke", "snap": True, "points": [0, 0]}] * (MOST_INEXACT + 1)},
+            "recipe_too_long",
+        ),
         ({"marks": {}}, "recipe_damaged"),
         ({"marks": [1]}, "recipe_damaged"),
     ],
 )
 def test_bad_documents_get_a_sentence(part: dict[str, Any], code: str) -> None:
     assert _code({"version": 1, **part}) == code
+
+
+@pytest.mark.parametrize("radius", [16, 40, 160, 400, 1600])
+def test_long_strokes_across_fifty_megapixels_are_not_too_long(radius: int) -> None:
+    """Two hundred of them, each from corner to corner, in as many points as a pen leaves."""
+    across = {"op": "stroke", "radius": radius, "points": [350, 230] * 100}
+    assert len(recipes.parse({"version": 1, "marks": [across] * 200}).marks) == 200
 
 
 @pytest.mark.parametrize("document", [None, [], "recipe", 1, {}])

@@ -52,6 +52,16 @@ def test_no_background_bleeds_into_smaller_edges() -> None:
     assert small[rim][:, 1].mean() < 60
 
 
+def test_the_alpha_of_the_photo_itself_is_there_where_it_has_one() -> None:
+    photo, cutout = _cutout((700, 300))
+    source = Image.linear_gradient("L").resize((700, 300))
+    data = sheets.build(photo, cutout, None, source)
+    index = _read(data)
+    for (start, length), alpha in ((index.alpha, cutout.getchannel("A")), (index.source or (0, 0), source)):
+        assert (sheets.unpacked_alpha(data[start : start + length], index.size) == np.asarray(alpha)).all()
+    assert _read(sheets.build(photo, cutout, None)).source is None
+
+
 def test_alpha_comes_back_as_it_was() -> None:
     rng = np.random.default_rng(1)
     alpha = rng.integers(0, 256, (300, 700), dtype=np.uint8)

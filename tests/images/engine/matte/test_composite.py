@@ -34,8 +34,9 @@ def test_nothing_of_the_ground_survives_around_the_subject() -> None:
     assert not pixels[pixels[..., 3] == 0].any()
 
 
-def test_source_alpha_is_multiplied_in() -> None:
-    assert colour_at(composite(red(level(128)), level(128)), 0, 0) == (255, 0, 0, 64)
+@pytest.mark.parametrize(("source", "seen"), [(128, 128), (128, 255), (255, 128), (200, 128)])
+def test_what_is_cut_out_already_is_not_cut_twice(source: int, seen: int) -> None:
+    assert colour_at(composite(red(level(source)), level(seen)), 0, 0) == (255, 0, 0, 128)
 
 
 def test_subject_that_the_source_hides_is_no_subject() -> None:

@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageChops
@@ -52,6 +53,20 @@ def test_alpha_has_the_photo_s_size(size: tuple[int, int]) -> None:
 def test_inside_is_opaque_and_outside_transparent() -> None:
     alpha = refine(half(), grey((320, 200)))
     assert (colour_at(alpha, 300, 100), colour_at(alpha, 20, 100)) == ((255,), (0,))
+
+
+@pytest.mark.parametrize("levels", [(5, 250), (250, 5), (20, 240)])
+def test_black_and_white_photos_have_clean_edges(levels: tuple[int, int]) -> None:
+    """Without colours three channels say the same, and what remains of their products is tiny."""
+    side, radius = 1024, 300
+    y, x = np.mgrid[:side, :side] - side / 2
+    disc = np.clip((radius - np.hypot(x, y)) / 3 + 0.5, 0, 1).astype(np.float32)
+    noise = np.random.default_rng(1).normal(0, 2, disc.shape)
+    grey = np.clip(disc * levels[0] + (1 - disc) * levels[1] + noise, 0, 255).astype(np.uint8)
+    seen = cv2.GaussianBlur(cv2.resize(disc, (256, 256), interpolation=cv2.INTER_AREA), (0, 0), 2)
+    alpha = np.asarray(refine(seen, Image.fromarray(grey).convert("RGB"))) / 255
+    edge = (disc > 0) & (disc < 1)
+    assert (np.abs(alpha - disc)[edge] > 60 / 255).mean() < 0.001
 
 
 def test_weak_probabilities_are_stretched() -> None:

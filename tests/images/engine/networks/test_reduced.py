@@ -136,9 +136,21 @@ def test_there_are_ranges_for_the_default_model() -> None:
     assert {layer.name.split("/")[1] for layer in layers if layer.range is None} == {
         "conv_in", "side1", "stage1", "stage1d",
     }  # fmt: skip
-    assert all(layer.range[0] <= 0 < layer.range[1] for layer in layers if layer.range)
+    assert all(_is_range(layer) for layer in layers)
 
 
-@pytest.mark.parametrize("name", sorted(set(MODELS) - {"isnet-general-use"}))
+def test_there_are_ranges_for_its_companion() -> None:
+    layers = ranges.layers_of("u2net")
+    assert len(layers) == 119
+    inner = [layer.name for layer in layers if layer.range]
+    assert (inner[0], inner[-1], len(inner)) == ("Conv_247", "Conv_657", 60)
+    assert all(_is_range(layer) for layer in layers)
+
+
+def _is_range(layer: ranges.Layer) -> bool:
+    return layer.range is None or layer.range[0] <= 0 < layer.range[1]
+
+
+@pytest.mark.parametrize("name", sorted(set(MODELS) - {"isnet-general-use", "u2net"}))
 def test_other_models_are_not_reduced(name: str) -> None:
     assert ranges.layers_of(name) == []
