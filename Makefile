@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PORT ?= 8000
-# Each process takes whole files, and two of them everything that shares a browser (tests/conftest.py).
+# Each process takes whole files, and two of them everything that shares a service (tests/conftest.py).
 PARALLEL := --numprocesses auto --dist loadgroup --no-loadscope-reorder
 # It measures how long somebody looked at a page, and would measure the tests beside it, too.
 ALONE := tests/e2e/test_time_spent.py

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.core.cache import cache
@@ -21,6 +22,10 @@ from policy.analytics import floods
 from policy.analytics.buffer import page_views
 from tests import leaks, migrated, parts, reach
 from tests.e2e import drivers
+
+# The same cases on every machine, however slow it is; `--hypothesis-profile=default` looks for others.
+hypothesis.settings.register_profile("same", derandomize=True, deadline=None, database=None)
+hypothesis.settings.load_profile("same")
 
 REQUIRED = {part.strip() for part in os.environ.get("REQUIRE", "").split(",") if part.strip()}
 
@@ -56,7 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     leaks.learn_from_tests()
-    if config.getoption("numprocesses", None):  # alone, a process would make it for itself
+    if "PYTEST_XDIST_WORKER" not in os.environ:
         kept = ExitStack()
         kept.enter_context(migrated.kept_for_this_run())
         config.add_cleanup(kept.close)
@@ -87,7 +92,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     _skip_what_is_not_there(items)
     if config.getoption("numprocesses", None) or "PYTEST_XDIST_WORKER" in os.environ:
         # The longest first, or all others would have ended when it begins.
-        items.sort(key=lambda item: not (_is_apart(item) or _shares_the_browser(item)))
+        items.sort(key=lambda item: not (_is_apart(item) or _shares_the_service(item)))
     for item in items:
         if not _is_apart(item):
             item.add_marker(pytest.mark.xdist_group(_group_of(item)))
@@ -103,15 +108,15 @@ def _is_apart(item: pytest.Item) -> bool:
     return item.get_closest_marker("xdist_group") is not None
 
 
-def _shares_the_browser(item: pytest.Item) -> bool:
-    uses = {"stack", "browser"} <= set(vars(item).get("fixturenames", ()))
+def _shares_the_service(item: pytest.Item) -> bool:
+    uses = "stack" in vars(item).get("fixturenames", ())
     return uses and Path(__file__).parent / "e2e" in item.path.parents
 
 
 def _group_of(item: pytest.Item) -> str:
-    """What one process runs: a file, whose fixtures are then made once, or half of the browser's tests."""
-    if _shares_the_browser(item):
-        return f"browser {zlib.crc32(item.path.name.encode()) % 2}"
+    """What one process runs: a file, whose fixtures are then made once, or half of what shares a service."""
+    if _shares_the_service(item):
+        return f"service {zlib.crc32(item.path.name.encode()) % 2}"
     return item.nodeid.partition("::")[0]
 
 

@@ -70,7 +70,7 @@ def _is_telling(text: str) -> bool:
 
 def leak_in(text: str, secrets: Iterable[str] = ()) -> str:
     """The first thing in this text that no log may hold, and what it is; nothing when all is well."""
-    text = _OURS.sub("", text)
+    text = _OURS.sub("", text.replace("%2F", "/"))  # in an address of S3 an id would look like a token
     for kind, mark, form in _FORM:
         if mark in text and (match := form.search(text)):
             return f"{kind}: {match[0]!r}"

@@ -33,7 +33,7 @@ def kept_for_this_run() -> Iterator[None]:
 
 
 def put_into(data: Path) -> None:
-    """Give a data folder its database; where only one process runs tests, nothing."""
+    """Give a data folder its database; outside of a run of the tests, nothing."""
     if _FOLDER not in os.environ:
         return
     data.mkdir(parents=True, exist_ok=True)
@@ -43,7 +43,7 @@ def put_into(data: Path) -> None:
 
 def fill_the_first_in_memory() -> None:
     """The next database in memory begins migrated. Django still looks whether anything is missing."""
-    if _FOLDER not in os.environ:
+    if "PYTEST_XDIST_WORKER" not in os.environ:  # alone, a process makes it for itself as quickly
         return
 
     def fill(connection: Any, **kwargs: object) -> None:

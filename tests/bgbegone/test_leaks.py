@@ -19,6 +19,8 @@ _BAD = [
     f"key {_KEY}",
     "signed with whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
     f"token={_TOKEN}",
+    f"/?prefix=photos%2F&token={_TOKEN}",
+    "/?next=%2Fr%2Fabcdefgh",
     "NA:1wTvYj:Dk3jzX9VdO6lU2rQzS9cX1nB4mH7pK0wE5tY8uI2oA1",
     "Not Found: /opt-out/abcdef/",
     BROWSER,
@@ -37,6 +39,7 @@ _GOOD = [
     "ERROR consumer: Cannot connect to redis://:**@127.0.0.1:59923/0: Error 111 connecting to 127.0.0.1:5.",
     """connection failed: connection to server at "127.0.0.1", port 5432 failed: hostaddr: '127.0.0.1'""",
     'Could not connect to the endpoint URL: "http://127.0.0.1:5000/photos"',
+    'no answer: "http://127.0.0.1:5000/b?prefix=photos%2F8a4d1e0e-8d6c-4b9f-a9b0-2d8a6e1d5c11%2F&type=url"',
     "engine ready model=isnet backend=ONNX Runtime 1.23.2 fp32 weights=b6e8497b",
     '  File "/srv/images/photos/uploadingManyThings2Names.py", line 12, in receive',
 ]

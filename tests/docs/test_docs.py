@@ -69,9 +69,13 @@ def test_the_commands_of_a_page_run(page: str, tmp_path: Path) -> None:
         **dict.fromkeys(("DATABASE_URL", "STORAGE_URL", "BROKER_URL", "CACHE_URL"), ""),
     }
     migrated.put_into(tmp_path / "var")
-    script = "set -euo pipefail\npython manage.py migrate --verbosity 0\n" + script
     run = subprocess.run(
-        ["bash", "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
 
