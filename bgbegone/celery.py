@@ -17,6 +17,11 @@ def _leave_logging_to_django(**_kwargs: Any) -> None:
     """Without a listener Celery would set up logging of its own."""
 
 
+@signals.worker_shutting_down.connect
+def _take_no_more(**_kwargs: Any) -> None:
+    filebroker.Transport.is_ending = True
+
+
 app = Celery("bgbegone")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -302,7 +302,7 @@ def storage(name: str, files: Path, purpose: str) -> dict[str, Any]:
             "default_acl": "private",
             "file_overwrite": False,
         }
-        return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+        return {"BACKEND": "bgbegone.lib.s3.Storage", "OPTIONS": options}
 
     default: dict[str, Any] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

@@ -3,6 +3,7 @@ put behind their photos are in folders of their own, under another root.
 """
 
 import logging
+import sys
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -32,6 +33,19 @@ def write(photo_id: uuid.UUID, content: "File[bytes]", extension: str, root: str
     except OSError:
         default_storage.delete(name)
         raise
+
+
+def is_away(err: Exception) -> bool:
+    """Whether the store did not answer, which says nothing about what was asked of it. A disk always does."""
+    if "botocore" not in sys.modules:
+        return False
+    from boto3.exceptions import RetriesExceededError
+    from botocore import exceptions
+
+    if isinstance(err, exceptions.ClientError):
+        return bool(err.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= 500)
+    broken = (exceptions.ConnectionError, exceptions.HTTPClientError, exceptions.IncompleteReadError)
+    return isinstance(err, (*broken, RetriesExceededError))
 
 
 def names_of(photo_id: uuid.UUID, root: str = ROOT) -> list[str]:

@@ -4,6 +4,7 @@ import contextlib
 import http.cookiejar
 import json
 import os
+import random
 import re
 import signal
 import socket
@@ -27,10 +28,12 @@ _START_SECONDS = 90
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Below those that a system gives to whoever asks for any: nobody gets it before it is used."""
+    while True:
+        port = random.randrange(10_000, 30_000)  # noqa: S311 (no secret)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass
@@ -183,7 +186,7 @@ def proportional_kilobytes(pid: int) -> int:
 def _command_of(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # it may end between opening and reading
         return ""
 
 
@@ -234,8 +237,9 @@ class Visitor:
     def result(self, photo: str) -> bytes:
         """Ask for news as the page does, until the cut-out is there; return its small picture."""
         news = self.get(photo).decode()
-        while address := re.search(r'hx-get="([^"]+)"', news):
-            news = self.get(address[1].replace("&amp;", "&")).decode() or news
+        while poll := re.search(r'hx-get="([^"]+)" hx-trigger="every (\d+)ms"', news):
+            time.sleep(int(poll[2]) / 1000)
+            news = self.get(poll[1].replace("&amp;", "&")).decode() or news
         return self.get(f"{photo}files/cutout.webp")
 
     def is_working(self, photo: str) -> bool:

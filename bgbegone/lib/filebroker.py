@@ -48,6 +48,8 @@ class Channel(virtual.Channel):
         os.replace(draft, name.with_suffix(".json"))
 
     def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
+        if Transport.is_ending:
+            raise TimeoutError
         # The folder is listed again only when the last list is used up: a long queue stays quick.
         listed = self._listed.setdefault(queue, deque())
         listed.extend(self._messages(queue) if not listed else ())
@@ -78,6 +80,8 @@ class Transport(virtual.Transport):
     driver_type = driver_name = "files"
     # Bindings are kept in each process: every Celery client declares the queues it uses.
     state = virtual.BrokerState()
+    # Set once the worker is told to end: whoever waits here waits no longer, and what comes is for others.
+    is_ending = False
 
     def driver_version(self) -> str:
         return "1"

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
 
 # A picture may do nothing at all, even when somebody gets a browser to treat it as a page.
 BYTES_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
@@ -27,6 +28,12 @@ def picture(file: IO[bytes], mime: str, *, attachment: str = "") -> FileResponse
     kind = f"attachment; filename*=UTF-8''{quote(attachment)}" if attachment else "inline"
     response["Content-Disposition"] = kind
     return response
+
+
+def own_path(text: str) -> str:
+    """An address from outside where it leads to a page of this site, else nothing."""
+    is_ours = text.startswith("/") and url_has_allowed_host_and_scheme(text, allowed_hosts=None)
+    return text if is_ours else ""
 
 
 def unpublished(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

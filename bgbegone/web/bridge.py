@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from bgbegone.lib.refusals import REFUSED
 from bgbegone.lib.waiting import CAN_WAIT, NotYet
 from bgbegone.web.environ import environ_of
-from bgbegone.web.reception import Body, Gone, Receive, receive_body
+from bgbegone.web.reception import Body, Gone, Receive, comes_in_parts, receive_body
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,8 @@ class Bridge:
 
     async def _serve(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         try:
-            body = await receive_body(receive, self.most)
+            in_parts = comes_in_parts(scope["headers"])
+            body = await receive_body(receive, self.most, in_parts=in_parts)
         except Gone:
             return
         gone = asyncio.ensure_future(receive())
@@ -68,7 +69,7 @@ class Bridge:
                 return
             body.rewind()
             status, headers, response = await self._in_thread(self._call, {**environ, **response.asked})
-        if body.refusal:
+        if body.is_unread:
             # What the client may still be sending is nobody's next request.
             headers.append((b"connection", b"close"))
         await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -36,6 +36,12 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, _leave)
 
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """gunicorn's quick end, to which Ctrl-C leads, too: Uvicorn itself knows nothing of it, and answered
+        on until it was killed."""
+        super().handle_exit(sig, frame)
+        signal.raise_signal(signal.SIGTERM)
+
     async def callback_notify(self) -> None:
         """Once a second. Without its parent a process would keep the port, and nobody would watch it."""
         await super().callback_notify()

@@ -15,14 +15,18 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import pgettext_lazy
 
+from images import storage
 from images.engine.errors import EngineError
-from images.work.failures import TooSlow
+from images.work.failures import Failure, TooSlow
 
 logger = logging.getLogger(__name__)
 
 # A worker writes its pulse every `PULSE`; a job or worker silent for `SILENCE` is taken for dead.
 PULSE = timedelta(seconds=2)
 SILENCE = timedelta(seconds=10)
+# So long a failure stands, even one that may have passed: whoever waits asks every few seconds, and would
+# begin it anew without ever being told.
+_TOLD = timedelta(seconds=60)
 
 _QUEUED, _RUNNING, _DONE, _FAILED = "queued", "running", "done", "failed"
 
@@ -93,6 +97,13 @@ class Job(models.Model):
     @property
     def is_done(self) -> bool:
         return self.status == _DONE
+
+    @property
+    def may_be_tried_again(self) -> bool:
+        """It failed for a reason that may have passed, and a while ago."""
+        if self.status != _FAILED or not Failure(self.error_code, {}).is_retryable:
+            return False
+        return self.finished_at is None or self.finished_at < timezone.now() - _TOLD
 
     @classmethod
     def tell(cls, pk: uuid.UUID) -> None:
@@ -172,10 +183,16 @@ def attempt(job: Job, work: Callable[[], object], fail: Fail) -> None:
         fail("file_vanished", {})
     except TooSlow:
         fail("too_slow", {})
-    except OSError as err:
-        full = err.errno in (errno.ENOSPC, errno.EDQUOT)
-        fail("storage_full" if full else "internal", {})
-        logger.exception("store or disk failed", extra={"job": job.pk})
-    except Exception:
-        fail("internal", {})
-        logger.exception("%s failed", job.noun, extra={"job": job.pk})
+    except Exception as err:
+        if storage.is_away(err):
+            # It waits as it would without a worker; a store that is away is nothing that it has tried.
+            logger.warning("the store is away", extra={"job": job.pk, "reason": type(err).__name__})
+            job.put_back(attempts=job.attempts)
+            return
+        fail("storage_full" if _is_full(err) else "internal", {})
+        what = "store or disk" if isinstance(err, OSError) else job.noun
+        logger.exception("%s failed", what, extra={"job": job.pk})
+
+
+def _is_full(err: Exception) -> bool:
+    return isinstance(err, OSError) and err.errno in (errno.ENOSPC, errno.EDQUOT)

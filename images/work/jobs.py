@@ -18,7 +18,6 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import Error as DatabaseFailure
 from django.db import IntegrityError, transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from images import engine, storage
@@ -78,8 +77,12 @@ def _report(cutout: Cutout, stage: str) -> None:
 
 
 def _fail(cutout: Cutout, code: str, params: dict[str, Any]) -> None:
-    if cutout.fail(code, params):
-        results.announce_failure(cutout, code)
+    with transaction.atomic():
+        # Whoever is told of it is told together with the row, also when the process is killed in between.
+        lost = cutout.fail(code, params)
+        if lost:
+            results.announce_failure(cutout, code)
+    if lost:
         _count(cutout, "jobs.failed")
 
 
@@ -184,6 +187,4 @@ def _put_back(cutout: Cutout) -> None:
     if cutout.has_tried_enough:
         _fail(cutout, "gave_up", {})
         return
-    queued = Cutout.objects.filter(status=Cutout.Status.QUEUED, queue=cutout.queue)
-    last = queued.aggregate(Max("turn"))["turn__max"] or 0
-    cutout.put_back(turn=max(cutout.turn, last), stage="")
+    cutout.put_back()

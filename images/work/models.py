@@ -2,7 +2,7 @@
 
 import uuid
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models.functions import Now
@@ -95,6 +95,12 @@ class Cutout(Job):
     @classmethod
     def tell(cls, pk: uuid.UUID) -> None:
         moves.announce(pk)
+
+    def put_back(self, **fields: Any) -> bool:
+        """In batches, too, where the line is one of rounds."""
+        queued = Cutout.objects.filter(status=self.Status.QUEUED, queue=self.queue)
+        last = queued.aggregate(models.Max("turn"))["turn__max"] or 0
+        return super().put_back(turn=max(self.turn, last), stage="", **fields)
 
     @property
     def seconds(self) -> float | None:

@@ -54,6 +54,18 @@ def test_several_writers_and_takers_lose_nothing_and_take_nothing_twice(tmp_path
     assert sorted(taken + _take_all(tmp_path)) == list(range(200))
 
 
+def test_a_worker_that_shall_end_takes_no_more_and_waits_no_longer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _put(tmp_path, 1)
+    monkeypatch.setattr(filebroker.Transport, "is_ending", True)
+    with _connection(tmp_path) as connection, connection.SimpleQueue("bell") as queue:
+        with pytest.raises(Empty):
+            queue.get(timeout=3600)
+        monkeypatch.undo()
+        assert queue.get(timeout=5).payload == 1
+
+
 def test_size_and_purge(tmp_path: Path) -> None:
     _put(tmp_path, 1, 2)
     with _connection(tmp_path) as connection:

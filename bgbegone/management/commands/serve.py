@@ -2,18 +2,23 @@
 
 import errno
 import fcntl
+import logging
 import os
 import socket
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
-from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+logger = logging.getLogger(__name__)
 
 _CONFIG = Path(__file__).resolve().parents[2] / "supervisord.conf"
 _START_SECONDS = 60
@@ -22,20 +27,11 @@ _START_SECONDS = 60
 class Command(BaseCommand):
     help = "Prepare the database, then run everything until Ctrl-C."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--announce",
-            action="store_true",
-            help="Only wait for the server and print its address.",
-        )
-
-    def handle(self, *args: object, announce: bool, **options: object) -> None:
-        if announce:
-            self._announce()
-            return
+    def handle(self, *args: object, **options: object) -> None:
         _refuse_taken_port()
         call_command("migrate", interactive=False, verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
+        _beside(self._announce)
         _become_supervisor()
 
     def _announce(self) -> None:
@@ -64,6 +60,31 @@ def _sentence_of(err: OSError) -> str:
             f"Choose another one: make serve PORT={settings.PORT + 1}"
         )
     return f"Cannot listen on {settings.HOST}:{settings.PORT}: {err.strerror}."
+
+
+def _beside(work: Callable[[], None]) -> None:
+    """Do it in a process of its own, which has all of this one already and ends with it at the latest."""
+    parent = os.getpid()
+    connections.close_all()
+    sys.stdout.flush()
+    if os.fork():
+        return
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    try:
+        work()
+    except KeyboardInterrupt:
+        pass
+    except Exception:
+        logger.exception("cannot announce")
+    finally:
+        sys.stdout.flush()
+        os._exit(0)  # what else the end of a process tidies up is its parent's
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.2)
+    os._exit(0)
 
 
 def _become_supervisor() -> None:

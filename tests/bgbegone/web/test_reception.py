@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bgbegone.web import reception
-from bgbegone.web.reception import IN_MEMORY, Body, Gone, Receive, receive_body
+from bgbegone.web.reception import IN_MEMORY, Body, Gone, Receive, comes_in_parts, receive_body
 
 
 def _client(*chunks: bytes, ends: bool = True) -> Receive:
@@ -75,12 +75,13 @@ def test_a_trickle_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_bytes_earn_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reception, "BODY_SECONDS", 0.05)
+    monkeypatch.setattr(reception, "BODY_SECONDS", 0.5)
     sent = 0
 
     async def receive() -> Mapping[str, Any]:
         nonlocal sent
-        await asyncio.sleep(0.02)
+        if sent:  # the first has no more time than those
+            await asyncio.sleep(0.1)
         sent += 1
         return {"type": "http.request", "body": b"x" * 500, "more_body": sent < 10}
 
@@ -93,6 +94,48 @@ def test_a_client_that_leaves() -> None:
 
     with pytest.raises(Gone):
         _received(receive)
+
+
+def _leaving(*chunks: bytes) -> Receive:
+    """Sends these pieces and closes the connection before the end."""
+    sends = _client(*chunks, ends=False)
+    left = len(chunks)
+
+    async def receive() -> Mapping[str, Any]:
+        nonlocal left
+        left -= 1
+        return await sends() if left >= 0 else {"type": "http.disconnect"}
+
+    return receive
+
+
+def test_of_what_is_taken_in_parts_that_which_came_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reception, "SILENT_SECONDS", 0.05)
+    for receive in (_leaving(b"abc", b"def"), _client(b"abc", b"def", ends=False)):
+        body = asyncio.run(receive_body(receive, 100, in_parts=True))
+        assert (body.file.read(), body.length, body.refusal) == (b"abcdef", 6, "")
+        assert body.is_unread
+
+
+def test_nothing_and_too_much_are_no_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reception, "SILENT_SECONDS", 0.05)
+    for receive in (_leaving(), _leaving(b"x" * 150)):
+        with pytest.raises(Gone):
+            asyncio.run(receive_body(receive, 100, in_parts=True))
+    assert asyncio.run(receive_body(_client(ends=False), 100, in_parts=True)).refusal == "too_slow"
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({b"content-type": b"application/offset+octet-stream"}, True),
+        ({b"content-type": b"application/offset+octet-stream", b"upload-checksum": b"sha1 x"}, False),
+        ({b"content-type": b"multipart/form-data; boundary=x"}, False),
+        ({}, False),
+    ],
+)
+def test_only_pieces_of_a_file_come_in_parts(headers: dict[bytes, bytes], expected: bool) -> None:
+    assert comes_in_parts(headers.items()) is expected
 
 
 def test_a_disk_that_fills_up_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

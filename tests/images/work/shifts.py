@@ -3,6 +3,7 @@ threads with connections of their own. Prints as JSON what became of six photos.
 """
 
 import json
+import signal
 import sys
 import tempfile
 import threading
@@ -11,6 +12,7 @@ import uuid
 from pathlib import Path
 
 import django
+from billiard.pool import soft_timeout_sighandler
 
 django.setup()
 
@@ -22,7 +24,7 @@ from django.utils import timezone
 from images import storage
 from images.engine import Network
 from images.photos.models import Photo
-from images.work import shift, worker
+from images.work import shift, tasks, worker
 from images.work.models import Cutout
 from tests.base import disc
 from tests.images.engine.tiny import tiny_network
@@ -74,6 +76,14 @@ def send(side: int) -> None:
     Cutout.objects.create(photo=photo)
 
 
+def hang() -> None:
+    """A photo on which a codec hangs, and Celery's limit, which comes as a signal."""
+    signal.signal(signal.SIGALRM, soft_timeout_sighandler)
+    signal.setitimer(signal.ITIMER_REAL, 2)
+    tasks.jobs.cut_out = lambda *_: time.sleep(600)
+    tasks.take_next()
+
+
 def main(scenario: str) -> None:
     call_command("migrate", verbosity=0)
     settings.JOB_SECONDS = 2 if scenario == "stuck" else 60
@@ -82,7 +92,7 @@ def main(scenario: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         watched = Watched(tiny_network(Path(folder)), scenario == "stuck")
         worker._process.network = watched  # type: ignore[assignment]
-        shift.work()
+        hang() if scenario == "hung" else shift.work()
     cutouts = Cutout.objects.order_by("finished_at")
     found = {
         "states": sorted(cutout.error_code or cutout.status for cutout in cutouts),

@@ -2,10 +2,21 @@
 
 import errno
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from boto3.exceptions import RetriesExceededError
+from botocore.exceptions import (
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    IncompleteReadError,
+    ReadTimeoutError,
+)
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -15,12 +26,39 @@ from django.utils import timezone
 from images import engine, storage
 from images.engine.errors import ModelUnavailable
 from images.photos.models import Photo
-from images.work import jobs, worker
+from images.work import jobs, results, worker
 from images.work.failures import TooSlow
 from images.work.job import SILENCE
 from images.work.models import Cutout, Worker
 from policy.models import DailyFigure
 from tests.base import Cast, disc, finished, full_disk, upload_file, uploaded
+
+
+def _answered(status: int) -> ClientError:
+    return ClientError({"ResponseMetadata": {"HTTPStatusCode": status}}, "GetObject")
+
+
+# What S3's library raises while its server is away, or has gone in the middle of an answer.
+_AT = {"endpoint_url": "http://localhost"}
+AWAY = [
+    EndpointConnectionError(**_AT),
+    ConnectionClosedError(**_AT),
+    ConnectTimeoutError(**_AT),
+    ReadTimeoutError(**_AT),
+    IncompleteReadError(actual_bytes=1, expected_bytes=2),
+    RetriesExceededError(OSError()),
+    _answered(503),
+]
+
+
+@contextmanager
+def _opening_raises(error: Exception, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    def broken(*args: Any, **kwargs: Any) -> None:
+        raise error
+
+    with monkeypatch.context() as patched:
+        patched.setattr(default_storage, "open", broken)
+        yield
 
 
 def _silence() -> None:
@@ -49,6 +87,21 @@ class TestProcessing(Cast):
         assert (counted["jobs.done"], counted["jobs.failed"]) == (1, 1)
         assert 30_000 <= counted["jobs.wait_ms"] < 60_000
         assert 0 < counted["jobs.work_ms"] < 30_000
+
+    def test_a_failure_is_known_only_together_with_who_is_told_of_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def killed(_cutout: Cutout, _code: str) -> None:
+            raise KeyboardInterrupt
+
+        uploaded(self.alice)
+        cutout = jobs.claim_next()
+        assert cutout
+        monkeypatch.setattr(results, "_failure_handlers", [killed])
+        with pytest.raises(KeyboardInterrupt):
+            jobs._fail(cutout, "internal", {})
+        assert Cutout.objects.get().status == Cutout.Status.RUNNING
+        assert not DailyFigure.objects.filter(key="jobs.failed").exists()
 
     def test_first_come_first_served(self) -> None:
         photos = [uploaded(self.alice), uploaded(self.bob)]
@@ -116,6 +169,25 @@ class TestProcessing(Cast):
         monkeypatch.setattr(worker._process.network, "run", broken, raising=False)
         jobs.process_next()
         assert Cutout.objects.get().error_code == code
+
+    @pytest.mark.parametrize("error", AWAY, ids=lambda error: type(error).__name__)
+    def test_a_store_that_is_away_is_waited_for(
+        self, error: Exception, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        uploaded(self.alice)
+        with _opening_raises(error, monkeypatch):
+            for _ in range(Cutout.most_attempts + 1):
+                jobs.process_next()
+        waiting = Cutout.objects.get()
+        assert (waiting.status, waiting.stage, waiting.attempts) == ("queued", "", 0)
+        jobs.process_next()
+        assert Cutout.objects.get().is_done
+
+    def test_a_store_that_refuses_is_not_waited_for(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        uploaded(self.alice)
+        with _opening_raises(_answered(403), monkeypatch):
+            jobs.process_next()
+        assert Cutout.objects.get().error_code == "internal"
 
     def test_p13_cutting_out_opens_no_connection(self, monkeypatch: pytest.MonkeyPatch) -> None:
         def refuse(*args: Any) -> None:
