@@ -62,6 +62,11 @@ class Body:
             self.repeated.add(name)
         self.fields[name] = value
 
+    def forget(self) -> None:
+        """Let go of what may be large, when all of it has been read."""
+        self.fields.clear()
+        self.files.clear()
+
 
 def most() -> int:
     """Bytes that a body may have."""

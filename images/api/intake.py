@@ -88,7 +88,7 @@ def _submission(key: ApiKey, order: Order) -> Submission:
     return Submission(
         order.name,
         sender,
-        order.is_private,
+        order.is_private or key.is_sandbox,  # a link of its own would show the result without its watermark
         order.queue or (Cutout.Queue.INTERACTIVE if in_front else Cutout.Queue.BULK),
         order.lifetime,
         order.options,

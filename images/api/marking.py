@@ -6,7 +6,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from images.engine import Format
-from images.engine.codecs.colour import in_srgb
+from images.engine.codecs.colour import converted, from_srgb
 from images.engine.codecs.encode import encode
 from images.engine.photo import Photo
 
@@ -26,7 +26,7 @@ def finish(picture: bytes, form: Format, *, watermark: bool, ground: Ground = No
         icc, dpi = image.info.get("icc_profile"), image.info.get("dpi")
         drawn = image.convert("RGBA")
         if ground:
-            drawn = Image.alpha_composite(_behind(ground, drawn.size), drawn)
+            drawn = Image.alpha_composite(_behind(ground, drawn.size, icc), drawn)
         if watermark:
             drawn = _marked(drawn)
         if not form.has_alpha:
@@ -35,11 +35,14 @@ def finish(picture: bytes, form: Format, *, watermark: bool, ground: Ground = No
         return encode(drawn, form, icc, dpi)
 
 
-def _behind(ground: Photo | Rgba, size: tuple[int, int]) -> Image.Image:
-    """A picture fills the frame, centred, its aspect kept."""
+def _behind(ground: Photo | Rgba, size: tuple[int, int], icc: bytes | None) -> Image.Image:
+    """In the colours of the cut-out, whose profile the file keeps.
+
+    A picture fills the frame, centred, its aspect kept.
+    """
     if isinstance(ground, tuple):
-        return Image.new("RGBA", size, ground)
-    rgb = in_srgb(ground).rgb
+        return Image.new("RGBA", size, (*from_srgb(ground[:3], icc), ground[3]))
+    rgb = converted(ground.rgb, ground.icc, icc)
     if ground.alpha:
         rgb.putalpha(ground.alpha)
     return ImageOps.fit(rgb.convert("RGBA"), size, Image.Resampling.LANCZOS)

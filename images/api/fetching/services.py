@@ -22,7 +22,6 @@ _CHUNK = 64 * 1024
 _REDIRECTS = {301, 302, 303, 307, 308}
 # Each holds a thread of the web process while another machine thinks.
 _PLACES = 4
-_PATIENCE_SECONDS = 5.0
 _places = threading.BoundedSemaphore(_PLACES)
 
 
@@ -103,7 +102,8 @@ def _errors() -> Iterator[None]:
 
 @contextmanager
 def _place() -> Iterator[None]:
-    if not _places.acquire(timeout=_PATIENCE_SECONDS):
+    """Whoever finds none is refused at once: to wait for one would hold a thread as well."""
+    if not _places.acquire(blocking=False):
         raise NotFetched("busy")
     try:
         yield

@@ -5,12 +5,14 @@ outlasts a restart. A cache would lose it, or count once in each process.
 """
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from images.api.keys.models import ApiKey
@@ -89,9 +91,21 @@ def charge(photo: Photo, key: ApiKey, megapixels: int) -> None:
     taken.save(force_insert=True)
 
 
+def gets_samples(key: ApiKey, photos: Iterable[UUID] | QuerySet[Any, Any]) -> bool:
+    """Whether of any of these photos the key gets no more than a sample with a watermark.
+
+    A sandbox always; and every key of what a sandbox has sent, which used up nothing of any limit.
+    """
+    return key.is_sandbox or ApiCharge.objects.filter(photo__in=photos, key__is_sandbox=True).exists()
+
+
 def refund(photo_id: UUID) -> None:
-    """Of what failed, nothing is charged. Once, however often it is asked for."""
-    taken = ApiCharge.objects.filter(photo=photo_id).select_related("key").first()
+    """Of what failed, nothing is charged. Once, however often it is asked for.
+
+    A sandbox has nothing to get back, and its row is what says of a photo that a sandbox has sent it.
+    """
+    charges = ApiCharge.objects.filter(photo=photo_id, key__is_sandbox=False)
+    taken = charges.select_related("key").first()
     if taken is None or not ApiCharge.objects.filter(photo=photo_id).delete()[0]:
         return
     used = min(taken.megapixels, limit_of(taken.key))

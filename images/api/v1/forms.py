@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import math
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -102,7 +103,9 @@ class RemoveForm(forms.Form):
     bg_color = forms.CharField(required=False)
 
     def __init__(self, body: Body) -> None:
-        super().__init__({name: _plain(value) for name, value in body.fields.items()})
+        # A picture as base64 is left out: this is held for as long as a request waits for its result.
+        known = self.base_fields.keys() & body.fields
+        super().__init__({name: _plain(body.fields[name]) for name in known})
 
     @property
     def code(self) -> str:
@@ -200,7 +203,9 @@ def _plain(value: Any) -> Any:
     """Blank means absent; so does what some programs send for something unset."""
     if isinstance(value, bool) or value is None:
         return value
-    if isinstance(value, int | float):
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, float) and math.isfinite(value):  # 1e999 is JSON, and infinite here
         return f"{value:g}"
     return value if isinstance(value, str) else "\ufffd"  # no rule takes this
 

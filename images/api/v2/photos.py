@@ -19,6 +19,7 @@ from images.api import bodies, intake, marking, rendering
 from images.api.fetching.services import NotFetched, fetch
 from images.api.intake import Order
 from images.api.keys.models import ApiKey, Scope
+from images.api.limits.services import gets_samples
 from images.api.v1.forms import base64_bytes
 from images.api.v2 import pages, shapes
 from images.api.v2.fields import Fields
@@ -181,8 +182,9 @@ def _result(call: Call, pk: UUID) -> HttpResponseBase:
     """The cut-out as PNG."""
     photo = own(call.key, pk)
     check_that_done(photo.cutout)
-    etag = f'"{photo.cutout.pk.hex}-{photo.cutout.file[-40:-4]}{"-s" if call.key.is_sandbox else ""}"'
-    if call.key.is_sandbox:
+    is_sample = gets_samples(call.key, [photo.pk])
+    etag = f'"{photo.cutout.pk.hex}-{photo.cutout.file[-40:-4]}{"-s" if is_sample else ""}"'
+    if is_sample:
         return sample(photo.cutout.preview, etag)
     response = picture(downloads.stored(photo.cutout.file), "image/png")
     response["ETag"] = etag
@@ -198,7 +200,7 @@ def check_that_done(job: object) -> None:
 
 
 def sample(preview: str, etag: str) -> HttpResponse:
-    """What a sandbox gets: the small picture, with a watermark."""
+    """What a sandbox gets, and every key of a sandbox's photos: the small picture, with a watermark."""
     response = HttpResponse(marking.sample(rendering.read(preview)), content_type="image/png")
     response["ETag"] = etag
     return response

@@ -10,6 +10,7 @@ from django.utils.http import quote_etag
 
 from bgbegone.lib.http import picture
 from images.api.keys.models import ApiKey, Scope
+from images.api.limits.services import gets_samples
 from images.api.v2 import pages, shapes
 from images.api.v2.photos import check_that_done, own, sample
 from images.api.v2.problems import Problem
@@ -71,7 +72,7 @@ def _file(call: Call, pk: UUID) -> HttpResponseBase:
     rendition = _own(call.key, pk)
     check_that_done(rendition)
     etag = quote_etag(rendition.sha256)
-    if call.key.is_sandbox:
+    if gets_samples(call.key, [rendition.cutout.photo_id]):
         return sample(rendition.preview, quote_etag(rendition.sha256 + "-sample"))
     try:
         response = picture(downloads.stored(rendition.file), rendition.mime)

@@ -93,24 +93,34 @@ def _answer(request: HttpRequest, key: ApiKey, handler: Handler, kwargs: dict[st
     once = calls.claim(key, name, calls.fingerprint_of("POST", request.path, body))
     if isinstance(once, HttpResponse):
         return once
-    return _act(call, partial(handler, call, **kwargs), once.keep, once.forget)
+    return _act(call, partial(handler, call, **kwargs), once.keep, once.forget, once.keep)
 
 
 Finish = Callable[[HttpResponseBase], HttpResponseBase]
 
 
-def _nothing() -> None:
+def _nothing(*_: object) -> None:
     pass
 
 
 def _act(
-    call: Call, act: Callable[[], HttpResponseBase], finish: Finish, undo: Callable[[], object] = _nothing
+    call: Call,
+    act: Callable[[], HttpResponseBase],
+    finish: Finish,
+    undo: Callable[[], object] = _nothing,
+    aside: Callable[[HttpResponseBase], object] = _nothing,
 ) -> HttpResponseBase:
-    """Do it, or ask to go on when a job is over. `finish` gets the answer, `undo` is for a fault of ours."""
+    """Do it, or ask to go on when a job is over.
+
+    `finish` gets the answer, `undo` is for a fault of ours, and `aside` gets what can be answered at a pause:
+    nobody goes on for who leaves during it, and what was begun by then is not to be begun again.
+    """
     try:
         return finish(act())
     except Waits as err:
-        return err.answer(partial(_act, call, err.then, finish, undo))
+        call.body.forget()  # who waits has been taken in, and many may wait
+        aside(err.so_far())
+        return err.answer(partial(_act, call, err.then, finish, aside=aside))
     except Exception as err:
         if isinstance(err, OverLimit):
             note_refusal(call.key)
@@ -122,11 +132,17 @@ def _act(
 
 
 class Waits(Paused):
-    """Paused in the middle of a request; `then` gives the answer, or pauses again."""
+    """Paused in the middle of a request; `then` gives the answer, or pauses again; `so_far` is for who
+    cannot wait."""
 
-    def __init__(self, paused: Paused, then: Callable[[], HttpResponseBase]) -> None:
+    def __init__(
+        self,
+        paused: Paused,
+        then: Callable[[], HttpResponseBase],
+        so_far: Callable[[], HttpResponseBase],
+    ) -> None:
         super().__init__(paused.job, paused.seconds)
-        self.then = then
+        self.then, self.so_far = then, so_far
 
 
 def when_over(job: Job, patience: Patience, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
@@ -135,7 +151,7 @@ def when_over(job: Job, patience: Patience, answer: Callable[[], HttpResponseBas
     try:
         patience.pause(job)
     except Paused as err:
-        raise Waits(err, partial(when_over, job, patience, answer)) from None
+        raise Waits(err, partial(when_over, job, patience, answer), answer) from None
     return answer()
 
 

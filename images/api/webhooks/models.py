@@ -98,9 +98,9 @@ class Webhook(models.Model):
 
 class WebhookDeliveryQuerySet(models.QuerySet["WebhookDelivery"]):
     def due(self) -> Self:
-        return self.filter(
-            state=WebhookDelivery.State.WAITING, try_at__lte=timezone.now(), webhook__is_enabled=True
-        )
+        """Whoever is locked out or leaving is told nothing: theirs wait, and are never due."""
+        is_time = models.Q(state=WebhookDelivery.State.WAITING, try_at__lte=timezone.now())
+        return self.filter(is_time, webhook__in=Webhook.objects.open())
 
     def expired(self) -> Self:
         return self.filter(created_at__lt=timezone.now() - KEPT)

@@ -4,13 +4,13 @@ import json
 import logging
 import random
 import time
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from bgbegone.lib import bell, sealing
@@ -75,16 +75,24 @@ def deliver_due() -> int:
 
     One message of a webhook at a time, so that a slow receiver keeps nobody else's waiting.
     """
-    chosen = _one_of_each(WebhookDelivery.objects.due().select_related("webhook").order_by("try_at")[:500])
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        return sum(pool.map(_deliver_in_thread, chosen))
+        return sum(pool.map(_deliver_in_thread, _one_of_each()))
 
 
-def _one_of_each(due: Iterable[WebhookDelivery]) -> list[WebhookDelivery]:
-    first: dict[Any, WebhookDelivery] = {}
-    for delivery in due:
-        first.setdefault(delivery.webhook_id, delivery)
-    return list(first.values())[:_IN_A_ROUND]
+def _one_of_each() -> list[WebhookDelivery]:
+    """The oldest message of each webhook that has one, for so many as fit into a round.
+
+    Those whose last tries failed come after all others, and none of them before the others for ever.
+    """
+    due = WebhookDelivery.objects.due()
+    oldest = due.filter(webhook=OuterRef("pk")).order_by("try_at", "created_at").values("pk")[:1]
+    failed = WebhookDelivery.objects.filter(
+        webhook=OuterRef("pk"), state=WebhookDelivery.State.WAITING, attempts__gt=0
+    )
+    hooks = Webhook.objects.filter(pk__in=due.values("webhook")).order_by(Exists(failed), "?")
+    chosen = list(hooks.values_list(Subquery(oldest), flat=True)[:_IN_A_ROUND])
+    found = WebhookDelivery.objects.select_related("webhook").in_bulk(chosen)
+    return [found[pk] for pk in chosen if pk in found]
 
 
 def _deliver_in_thread(delivery: WebhookDelivery) -> bool:

@@ -13,12 +13,14 @@ from PIL import Image, ImageStat
 
 from bgbegone.lib.refusals import REFUSED
 from images.api.limits.models import ApiCharge, ApiUse
+from images.engine.codecs.colour import to_srgb
 from images.photos.models import Photo
 from images.work.models import Cutout
 from tests.base import disc
 from tests.images.api import hostile
-from tests.images.api.steps import key_of, pixel, program
+from tests.images.api.steps import ASIDE, key_of, pixel, program
 from tests.images.api.v1_steps import SIZE, Removing, picture
+from tests.images.engine.profiles import display_p3
 
 _FIELDS = [
     *("image_url", "image_file_b64", "size", "type", "type_level", "format", "roi", "crop", "crop_margin"),
@@ -120,6 +122,11 @@ class TestSources(Removing):
         )
         assert response.status_code == 200
         assert picture(response).width < 80
+
+    def test_who_waits_keeps_no_base64_in_memory(self) -> None:
+        body = json.dumps({"image_file_b64": self.encoded(), "format": "webp"})
+        aside = self.shop.post("/v1.0/removebg", body, "application/json", **ASIDE)
+        assert aside.note.proceed.args[0].form.data == {"format": "webp"}
 
     def test_base64_with_line_breaks_and_a_prefix(self) -> None:
         lines = base64.encodebytes(disc(SIZE)).decode()
@@ -295,6 +302,13 @@ class TestBodies(Removing):
         body = {"image_file_b64": value, "size": value, "roi": value, "bg_color": value}
         assert self.raw(json.dumps(body).encode(), "application/json").status_code == 400
 
+    @pytest.mark.parametrize("number", ["1" * 309, "-" + "9" * 4000, "1e999"])
+    def test_a_number_beyond_all_bounds(self, number: str) -> None:
+        for name in ("size", "roi", "crop", "scale", "shadow_opacity", "bg_color"):
+            response = self.raw(f'{{"{name}": {number}}}'.encode(), "application/json")
+            found = (response.status_code, response.json()["errors"][0]["code"])
+            assert found == (400, f"invalid_{name}")
+
 
 class TestPlace(Removing):
     def test_size_preview_is_a_quarter_of_a_megapixel(self) -> None:
@@ -364,6 +378,16 @@ class TestPlace(Removing):
         assert Cutout.objects.get().options == {"windows": False}
 
 
+def shown(response: Any) -> Image.Image:
+    """As a screen of sRGB shows it, without its alpha."""
+    image = picture(response)
+    return to_srgb(image.convert("RGB"), image.info["icc_profile"])
+
+
+def assert_alike(one: tuple[int, ...], other: tuple[int, ...]) -> None:
+    assert max(abs(a - b) for a, b in zip(one, other, strict=True)) <= 2, (one, other)
+
+
 class TestGround(Removing):
     @pytest.mark.parametrize(
         ("colour", "rgb"),
@@ -395,6 +419,19 @@ class TestGround(Removing):
             red, green, blue = pixel(image, *corner)
             assert (red < 30, green < 30, blue > 220) == (True, True, True)
         assert min(pixel(image, 60, 40)) > 180
+
+    @pytest.mark.parametrize("ground_icc", [b"", display_p3()])
+    def test_a_picture_behind_looks_the_same_behind_wider_colours(self, ground_icc: bytes) -> None:
+        ground = io.BytesIO()
+        Image.new("RGB", (50, 50), (230, 120, 40)).save(ground, "PNG", icc_profile=ground_icc)
+        file = SimpleUploadedFile("b.png", ground.getvalue())
+        response = self.removed(disc(SIZE, icc_profile=display_p3()), bg_image_file=file, format="png")
+        seen = to_srgb(Image.open(io.BytesIO(ground.getvalue())), ground_icc)
+        assert_alike(pixel(shown(response), 2, 2), pixel(seen, 2, 2))
+
+    def test_a_colour_that_shines_through_looks_the_same_behind_wider_colours(self) -> None:
+        response = self.removed(disc(SIZE, icc_profile=display_p3()), bg_color="e6782880")
+        assert_alike(pixel(shown(response), 2, 2), (230, 120, 40))
 
     def test_what_is_behind_must_be_a_picture(self) -> None:
         file = SimpleUploadedFile("b.png", b"none")

@@ -11,12 +11,17 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from PIL import Image
 
+from bgbegone.lib.waiting import NotYet
 from images import storage
 from images.api.calls.models import ApiCall
+from images.api.limits import services as limits
+from images.api.limits.models import ApiCharge
 from images.photos.models import Photo
-from tests.base import Cast, disc
+from images.sharing.models import ShareLink
+from images.work import jobs
+from tests.base import Cast, disc, upload_file
 from tests.images.api import hostile
-from tests.images.api.steps import key_of, pixel, program
+from tests.images.api.steps import ASIDE, key_of, pixel, program
 
 WAIT = {"prefer": "wait=20"}
 ON_WHITE = {"version": 1, "ground": {"kind": "colour", "colour": "#ffffff"}, "output": {"format": "jpeg"}}
@@ -76,6 +81,19 @@ class TestPhotos(Api):
         assert (document["status"], document["width"], document["height"]) == ("done", 120, 80)
         assert document["confidence"] > 0
         assert response["Preference-Applied"] == "wait=20"
+
+    def test_who_waits_keeps_no_picture_in_memory(self) -> None:
+        encoded = json.dumps({"data": base64.b64encode(disc()).decode()})
+        for more in (
+            {"data": encoded, "content_type": "application/json"},
+            {"data": {"file": upload_file()}},
+        ):
+            sent: dict[str, Any] = {"headers": WAIT, **more}
+            aside: Any = self.shop.post("/v2/photos", **sent, **ASIDE)
+            body = aside.note.proceed.args[0].body
+            assert (body.fields, body.files) == ({}, {})
+            assert jobs.process_next()
+            assert self.shop.post("/v2/photos", **sent, **aside.asked).status_code == 201
 
     def test_the_result(self) -> None:
         photo = self.sent()
@@ -366,6 +384,39 @@ class TestIdempotency(Api):
         assert (response.status_code, response.json()["status"]) == (201, "done")
         assert ApiCall.objects.get().status == 201
 
+    def waiting(self, data: bytes, **environment: Any) -> Any:
+        """A request as the server gives it, which can put it aside."""
+        fields = {"file": SimpleUploadedFile("a.png", data)}
+        headers = {"idempotency-key": "one", **WAIT}
+        return self.shop.post("/v2/photos", fields, headers=headers, **ASIDE, **environment)
+
+    def test_whoever_has_given_up_is_answered_at_once(self) -> None:
+        """The client of a request that was put aside has left, and sends it once more."""
+        data = disc()
+        assert isinstance(self.waiting(data), NotYet)
+        again = self.waiting(data)
+        assert (again.status_code, again["Idempotent-Replayed"]) == (202, "true")
+        assert again.json()["id"] == str(Photo.objects.get().pk)
+        assert ApiCharge.objects.count() == 1
+
+    def test_whoever_waits_gets_the_last_word_and_so_does_a_repetition(self) -> None:
+        data = disc()
+        aside = self.waiting(data)
+        assert jobs.process_next()
+        assert self.waiting(data, **aside.asked).status_code == 201
+        again = self.keyed(data)
+        assert (again.status_code, again.json()["status"]) == (201, "done")
+
+    def test_a_fault_after_the_pause_does_nothing_twice(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        data = disc()
+        aside = self.waiting(data)
+        with monkeypatch.context() as patch:
+            patch.setattr("images.api.rendering.refresh", lambda *args: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                self.waiting(data, **aside.asked)
+        assert self.keyed(data).status_code == 202
+        assert Photo.objects.count() == 1
+
     @pytest.mark.parametrize("name", ["", "x" * 256, "ä\n"])
     def test_a_wrong_word(self, name: str) -> None:
         problem(self.keyed(disc(), name), 400, "bad_idempotency_key")
@@ -383,6 +434,36 @@ class TestSandbox(Api):
     def test_no_link_without_it(self) -> None:
         photo = self.sent()
         self.shop = program(key_of("alice", is_sandbox=True))
+        problem(self.json("post", self.path(photo, "/links"), {}), 403, "not_allowed")
+
+    def test_it_reads_no_link_that_another_key_has_made(self) -> None:
+        photo = self.sent()
+        made = self.json("post", self.path(photo, "/links"), {}).json()
+        self.shop = program(key_of("alice", is_sandbox=True))
+        problem(self.shop.get(self.path(photo, "/links")), 403, "not_allowed")
+        problem(self.shop.get(self.path(photo, f"/links/{made['id']}")), 403, "not_allowed")
+
+    def test_its_photos_are_private_whatever_it_says(self) -> None:
+        self.shop = program(key_of("alice", is_sandbox=True))
+        assert self.sent(private="false")["private"] is True
+        assert not ShareLink.objects.exists()
+
+    def test_no_other_key_gets_what_it_has_sent_without_a_watermark(self) -> None:
+        live, self.shop = self.shop, program(key_of("alice", is_sandbox=True))
+        photo = self.sent()
+        path = self.path(photo, "/renditions")
+        file = self.json("post", path, {"recipe": ON_WHITE}, **WAIT).json()["links"]["file"]
+        file = file.removeprefix("http://localhost:8000")
+        marked = [self.shop.get(each).content for each in (self.path(photo, "/result"), file)]
+        self.shop = live
+        assert [self.shop.get(each).content for each in (self.path(photo, "/result"), file)] == marked
+        problem(self.json("post", self.path(photo, "/links"), {}), 403, "not_allowed")
+
+    def test_what_failed_and_is_tried_again_is_still_a_sandboxs(self) -> None:
+        live, self.shop = self.shop, program(key_of("alice", is_sandbox=True))
+        photo = self.sent()
+        limits.refund(uuid.UUID(photo["id"]))
+        self.shop = live
         problem(self.json("post", self.path(photo, "/links"), {}), 403, "not_allowed")
 
     def test_account(self) -> None:

@@ -237,6 +237,20 @@ class TestStrangers(_Batches):
         problem(self.shop.get(f"{batch}/archive"), 403, "not_allowed")
         problem(self.json("post", f"{batch}/links", {}), 403, "not_allowed")
 
+    def test_of_a_batch_with_a_sandboxs_photo_nobody_gets_them_either(self) -> None:
+        batch, live = self.begun(), self.shop
+        self.shop = program(key_of("alice", is_sandbox=True))
+        assert self.add(batch).status_code == 202
+        self.shop = live
+        problem(self.shop.get(f"{batch}/archive"), 403, "not_allowed")
+        problem(self.json("post", f"{batch}/links", {}), 403, "not_allowed")
+
+    def test_a_sandbox_adds_nothing_to_what_others_have_a_link_to(self) -> None:
+        batch = self.begun()
+        assert self.json("post", f"{batch}/links", {}).status_code == 201
+        self.shop = program(key_of("alice", is_sandbox=True))
+        problem(self.add(batch), 403, "not_allowed")
+
     def test_each_key_does_what_it_may(self) -> None:
         batch = self.begun()
         self.shop = program(key_of("alice", may_delete=False, may_cut_out=False))

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 from django.utils import timezone
 from standardwebhooks.webhooks import Webhook as Verifier
@@ -110,11 +111,15 @@ class TestMessages(Hooked):
     def test_p13_a_worker_writes_it_down_and_opens_no_connection(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def refuse(*args: object) -> None:
-            raise AssertionError("a worker opened a connection")
+        store = settings.STORAGES["default"]["OPTIONS"].get("endpoint_url")
+        connect = socket.socket.connect
+
+        def only_to_the_store(own: socket.socket, address: tuple[str, int]) -> None:
+            assert "http://{}:{}".format(*address) == store, "a worker opened a connection"
+            connect(own, address)
 
         upload(self.alice)
-        monkeypatch.setattr(socket.socket, "connect", refuse)
+        monkeypatch.setattr(socket.socket, "connect", only_to_the_store)
         assert jobs.process_next()
         assert WebhookDelivery.objects.get().attempts == 0
 
@@ -199,9 +204,37 @@ class TestRetries(Hooked):
         for _ in range(3):
             services.test(self.hook)
             services.test(other)
-        chosen = services._one_of_each(WebhookDelivery.objects.due().select_related("webhook"))
+        chosen = services._one_of_each()
         assert {delivery.webhook_id for delivery in chosen} == {self.hook.pk, other.pk}
         assert len(chosen) == 2
+
+    def test_a_dead_address_keeps_nobody_elses_waiting(self) -> None:
+        rows = [WebhookDelivery(webhook=self.hook, event="x", body="{}") for _ in range(600)]
+        WebhookDelivery.objects.bulk_create(rows)
+        newer = services.test(self.named("bob", "http://127.0.0.1:2/"))
+        assert newer in services._one_of_each()
+
+    def test_what_failed_before_comes_after_what_did_not(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(services, "_IN_A_ROUND", 1)
+        for _ in range(2):
+            services.test(self.hook)
+        services.test(self.hook).claim()
+        newer = services.test(self.named("bob", "http://127.0.0.1:2/"))
+        assert services._one_of_each() == [newer]
+
+    def test_the_oldest_of_a_webhook_is_its_next(self) -> None:
+        first, second = services.test(self.hook), services.test(self.hook)
+        assert services._one_of_each() == [first]
+        assert first.claim()
+        assert services._one_of_each() == [second]
+
+    def test_whoever_is_locked_out_is_told_nothing(self) -> None:
+        delivery = services.test(self.hook)
+        User.objects.filter(username="alice").update(is_active=False)
+        assert not WebhookDelivery.objects.due().exists()
+        User.objects.filter(username="alice").update(is_active=True)
+        assert WebhookDelivery.objects.get() == delivery
+        assert WebhookDelivery.objects.due().exists()
 
 
 class TestSignature(Hooked):
@@ -292,5 +325,7 @@ class TestPages(Hooked):
         assert not WebhookDelivery.objects.exists()
 
     def test_p16_whoever_is_leaving_is_not_told(self) -> None:
+        services.test(self.hook)
         leaving.close(User.objects.get(username="alice"))
         assert not Webhook.objects.open().exists()
+        assert not WebhookDelivery.objects.due().exists()
