@@ -37,7 +37,8 @@ def trouble(photo: Photo) -> str:
     cutout = photo.cutout
     if cutout.status != cutout.Status.FAILED:
         return ""
-    return Failure(cutout.error_code, cutout.error_params).sentence
+    # A photo that was deleted before its turn has none.
+    return Failure(cutout.error_code or "internal", cutout.error_params).sentence
 
 
 def pixels(photo: Photo) -> str:

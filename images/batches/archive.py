@@ -32,6 +32,8 @@ from images.photos.models import Photo
 logger = logging.getLogger(__name__)
 
 MANIFEST = "manifest.csv"
+# Of an address that names the photos it wants.
+_MOST_PARTS, _MOST_RANGES = 2000, 200
 _NEVER = datetime(1980, 1, 1, tzinfo=UTC)
 _HEAD = ("number", "source", "result", "sha256", "width", "height", "confidence", "review", "checks", "error")
 
@@ -79,13 +81,25 @@ def ranges_of(numbers: Sequence[int]) -> str:
 
 
 def _in(text: str) -> Q:
-    """The reverse of `ranges_of`; what cannot be read chooses nothing."""
-    chosen = Q(pk__in=[])
-    for part in text.split(".")[:2000]:
+    """The reverse of `ranges_of`; what cannot be read chooses nothing, and neither do more ranges than a
+    database compares a number with."""
+    spans = set()
+    for part in text.split(".")[:_MOST_PARTS]:
         first, _dash, last = part.partition("-")
-        if first.isdecimal() and (last or first).isdecimal() and len(part) < 30:
-            chosen |= Q(number__range=(int(first), int(last or first)))
+        if _is_number(first) and _is_number(last or first):
+            spans.add((int(first), int(last or first)))
+    numbers = {first for first, last in spans if first == last}
+    longer = [span for span in spans if span[0] < span[1]]
+    if len(longer) > _MOST_RANGES:
+        return Q(pk__in=[])
+    chosen = Q(number__in=numbers)
+    for span in longer:
+        chosen |= Q(number__range=span)
     return chosen
+
+
+def _is_number(text: str) -> bool:
+    return text.isdecimal() and len(text) < 10
 
 
 def pack(batch: Batch, items: "QuerySet[Item]", *, listing: bool = True) -> Packed:

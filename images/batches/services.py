@@ -50,25 +50,34 @@ class Begun:
 def begin(sender: Sender, submission: uuid.UUID, entries: Sequence[Entry], **facts: Any) -> Begun:
     """A batch for these files: the one they were announced for before, if they were not all sent, else a
     new one. Raises `TooMany`."""
-    known = _begun_before(sender, entries)
+    known = _begun_before(sender, entries, is_private=facts.get("is_private", False))
     batch = known or _new(sender, submission, **facts)
     return Begun(batch, announce(batch, entries), is_new=known is None)
 
 
-def _begun_before(sender: Sender, entries: Sequence[Entry]) -> Batch | None:
-    """The batch in which most of these files are still awaited: after a closed tab, or on another machine."""
+def _begun_before(sender: Sender, entries: Sequence[Entry], *, is_private: bool) -> Batch | None:
+    """The batch that these files were announced for, where some are still awaited: after a closed tab, or on
+    another machine. One whose photos get links takes none that are to be private, nor the reverse."""
     if not entries:
         return None
-    mine = Batch.objects.of(sender).filter(cancelled_at__isnull=True)
+    mine = Batch.objects.of(sender).filter(cancelled_at__isnull=True, is_private=is_private)
     paths = {entry.path for entry in entries[: settings.MAX_FILES_PER_BATCH]}
-    awaited = Item.objects.filter(batch__in=mine, fate=Item.Fate.AWAITED).select_related("batch")
-    found: dict[Batch, Known] = {}
-    for item in awaited:
+    unfinished = mine.filter(items__fate=Item.Fate.AWAITED).values("pk")
+    known: dict[Batch, Known] = {}
+    for item in Item.objects.filter(batch__in=unfinished).select_related("batch"):
         if item.path in paths:
-            found.setdefault(item.batch, Known([])).add(item)
-    hits = {batch: sum(known.find(e) is not None for e in entries) for batch, known in found.items()}
-    best = max(hits, key=lambda batch: hits[batch], default=None)
-    return best if best and hits[best] else None
+            known.setdefault(item.batch, Known([])).add(item)
+    awaited = {batch: _awaited_of(entries, there) for batch, there in known.items()}
+    best = max(awaited, key=lambda batch: awaited[batch], default=None)
+    return best if best and awaited[best] else None
+
+
+def _awaited_of(entries: Sequence[Entry], there: Known) -> int:
+    """How many of the files a batch still waits for; none, unless it was announced with most of them: files
+    that were never in it do not join it because of a single one."""
+    found = [item for entry in entries if (item := there.find(entry))]
+    is_same = 2 * len(found) > len(entries)
+    return sum(item.fate == Item.Fate.AWAITED for item in found) if is_same else 0
 
 
 def _new(sender: Sender, submission: uuid.UUID, **facts: Any) -> Batch:

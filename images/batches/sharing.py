@@ -33,9 +33,11 @@ def _open(token: str) -> BatchLink | None:
 
 
 def _shown(link: BatchLink) -> "QuerySet[Item]":
-    """What a customer sees: everything that is ready and that the owner has not rejected."""
+    """What a customer sees: everything that is ready, still kept, and that the owner has not rejected."""
     ready = link.batch.items.ready().exclude(verdict=Item.Verdict.REJECTED)
-    return ready.select_related("photo__cutout").order_by("number")
+    # One that was deleted from the list of photos keeps its line until the clerk has deleted its bytes.
+    kept = ready.filter(photo__expires_at__gt=timezone.now())
+    return kept.select_related("photo__cutout").order_by("number")
 
 
 # No session is read here that another site could use: the token is the right, and a password if there is one.

@@ -17,7 +17,12 @@ __all__ = ["TOKEN_BYTES", "ShareLink", "_seed", "digest_of"]  # the first migrat
 
 class ShareLinkQuerySet(models.QuerySet["ShareLink"]):
     def open(self) -> Self:
-        """Neither expired, nor revoked, nor used up."""
+        """Valid, and of a photo that is still kept: one that was deleted, or whose time is over, is seen by
+        nobody, even while its bytes wait for their turn to be deleted."""
+        return self.valid().filter(photo__expires_at__gt=timezone.now())
+
+    def valid(self) -> Self:
+        """Neither expired, nor revoked, nor used up, as the row itself says."""
         unlimited = models.Q(max_downloads__isnull=True)
         return self.filter(
             unlimited | models.Q(downloads__lt=models.F("max_downloads")),
@@ -54,11 +59,12 @@ class ShareLink(Capability):
 
     @classmethod
     def issue(cls, photo: Photo, lifetime: timedelta, max_downloads: int | None = None) -> Self:
-        """A new link to the photo's result as it stands now, not yet saved."""
+        """A new link to the photo's result as it stands now, not yet saved; it ends with the photo at the
+        latest."""
         return cls(
             photo=photo,
             recipe=maker().current(photo),
-            expires_at=timezone.now() + lifetime,
+            expires_at=min(timezone.now() + lifetime, photo.expires_at),
             max_downloads=max_downloads,
         ).sealed()
 
@@ -68,5 +74,6 @@ class ShareLink(Capability):
 
     def count_download(self) -> bool:
         """Use up one download; False when another request took the last one."""
-        open_row = ShareLink.objects.open().filter(pk=self.pk)
-        return open_row.update(downloads=models.F("downloads") + 1) == 1
+        # The row alone, without its photo: of two at once, the second one looks again at what it waited for.
+        row = ShareLink.objects.valid().filter(pk=self.pk)
+        return row.update(downloads=models.F("downloads") + 1) == 1

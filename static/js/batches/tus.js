@@ -47,7 +47,8 @@ export class Upload {
     this.signal = signal;
     while (!this.address || this.offset < this.file.size) {
       const answer = await (this.address ? this.append() : this.create());
-      if (answer.status === 0 || answer.status >= 500 || answer.status === 429) await this.wait();
+      // 408: the line was silent for so long that the server gave the request up.
+      if (answer.status === 0 || answer.status >= 500 || [408, 429].includes(answer.status)) await this.wait();
       else await this.take(answer);
     }
   }

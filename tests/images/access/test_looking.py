@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from images.access import services
 from images.access.models import ImageAccess
+from images.batches.services import discard_photos
 from images.photos.models import Photo
 from policy import evidence, figures, transparency
 from policy.retention import rules
@@ -58,6 +59,11 @@ class TestLooking(Looking):
         assert page.status_code == 422
         assert ".webp" not in page.content.decode()
         assert not ImageAccess.objects.exists()
+
+    def test_the_page_of_one_that_was_just_deleted_opens(self) -> None:
+        photo = uploaded(self.alice)
+        discard_photos(Photo.objects.filter(pk=photo.pk))
+        assert self.client.get(page_of(photo)).status_code == 200
 
     def test_p13_the_address_alone_opens_nothing(self) -> None:
         assert self.client.get(f"/admin/images/photo/{self.photo.pk}/look/").status_code == 405

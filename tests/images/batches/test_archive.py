@@ -172,9 +172,20 @@ class TestChoices(_Ready):
         self.alice.head(self.address)
         assert len(self._names("?which=changed")) == 3
 
-    @pytest.mark.parametrize("numbers", ["", "x", "1-", "-", "9" * 40, "4-2", "1--3"])
+    @pytest.mark.parametrize(
+        "numbers", ["", "x", "1-", "-", "9" * 40, "9" * 25, "1-" + "9" * 25, "4-2", "1--3"]
+    )
     def test_numbers_that_are_none(self, numbers: str) -> None:
         assert self._get(f"?which=chosen&n={numbers}").status_code in (200, 302)
+
+    def test_as_many_numbers_as_a_page_can_tick(self) -> None:
+        numbers = ".".join(str(n) for n in range(1, 4000, 2))
+        assert self._names(f"?which=chosen&n={numbers}") == ["shoes/0.png", "shoes/2.png"]
+
+    def test_two_hundred_ranges_and_no_more(self) -> None:
+        ranges = [f"{n}-{n + 1}" for n in range(1, 800, 3)]
+        assert len(self._names(f"?which=chosen&n={'.'.join(ranges[:200])}")) == 2
+        assert self._get(f"?which=chosen&n={'.'.join(ranges)}").status_code == 302
 
     def test_numbers_are_written_short(self) -> None:
         assert archive.ranges_of([3, 1, 2, 7, 9, 10, 3]) == "1-3.7.9-10"

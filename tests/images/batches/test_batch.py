@@ -169,6 +169,27 @@ class TestGoingOn(Cast):
         assert begin(self.alice, *self.entries).status_code == 201
         assert Batch.objects.count() == 2
 
+    def test_p15_what_is_to_be_private_joins_no_batch_with_links(self) -> None:
+        response = begin(self.alice, *self.entries, visibility="private")
+        assert (response.status_code, Batch.objects.count()) == (201, 2)
+        assert self._states(response) == ["awaited"] * 4
+        assert Batch.objects.latest("created_at").is_private
+        # And once more: each goes on with its own.
+        assert begin(self.alice, *self.entries, visibility="private").status_code == 200
+        assert begin(self.alice, *self.entries).status_code == 200
+        assert Batch.objects.count() == 2
+
+    def test_one_file_that_is_awaited_draws_no_others_into_its_batch(self) -> None:
+        others = [entry(f"hats/{n}.png", disc()) for n in range(3)]
+        assert begin(self.alice, *others, self.entries[3]).status_code == 201
+        assert self.batch.items.count() == 4
+
+    def test_the_last_file_of_a_folder_still_comes_to_the_others(self) -> None:
+        sent(self.alice, self.batch, "shoes/2.png", self.data["shoes/2.png"])
+        response = begin(self.alice, *self.entries)
+        assert (response.status_code, Batch.objects.count()) == (200, 1)
+        assert self._states(response) == ["waiting", "waiting", "waiting", "awaited"]
+
     def test_somebody_elses_batch_is_not_gone_on_with(self) -> None:
         assert begin(self.bob, *self.entries).status_code == 201
 

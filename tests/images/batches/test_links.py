@@ -14,6 +14,7 @@ from accounts.models import User
 from images.batches import retention, services
 from images.batches.links import BatchLink, Remark
 from images.batches.models import Batch, Item
+from images.photos.models import Photo
 from images.work import jobs
 from tests.base import Cast, body
 from tests.images.batches.steps import filled
@@ -88,6 +89,24 @@ class TestEnds(_Linked):
     def test_p14_it_ends_with_the_batch(self) -> None:
         services.delete(self.batch)
         assert self.customer.get(self.path).status_code == 404
+
+    def test_p14_a_photo_that_was_deleted_is_shown_no_more(self) -> None:
+        photo = self.batch.items.get(number=2).photo
+        assert photo
+        self.alice.post("/photos/chosen/", {"photo": [str(photo.pk)], "do": "delete", "sure": "yes"})
+        self._lacks_the_second()
+
+    def test_p14_a_photo_whose_time_is_over_is_shown_no_more(self) -> None:
+        Photo.objects.filter(item__number=2).update(expires_at=timezone.now())
+        self._lacks_the_second()
+
+    def _lacks_the_second(self) -> None:
+        assert Photo.objects.filter(item__number=2, expires_at__lte=timezone.now()).exists()
+        assert self.customer.get(self.path).content.decode().count('class="card proof"') == 2
+        assert self.customer.get(f"{self.path}2.webp").status_code == 404
+        assert self._say(2, verdict="accepted").status_code == 404
+        with zipfile.ZipFile(io.BytesIO(body(self.customer.get(f"{self.path}archive.zip")))) as found:
+            assert found.namelist() == ["shoes/0.png", "shoes/2.png"]
 
     def test_p14_guessing_is_slowed_down(self) -> None:
         answers = [Client().get(f"/b/{n}/").status_code for n in range(32)]

@@ -140,6 +140,12 @@ class TestClosing(Cast):
         self.alice.post(f"/photos/{photo.pk}/delete/")
         self._same_as_wrong(path)
 
+    def test_p14_the_photos_time_is_over(self) -> None:
+        photo = finished(self.alice)
+        path = _path(photo)
+        Photo.objects.update(expires_at=timezone.now())
+        self._same_as_wrong(path)
+
     def test_p14_used_up(self) -> None:
         photo = finished(self.alice)
         path = _path(photo)
@@ -193,6 +199,18 @@ class TestVersions(Cast):
         assert self._corner(red) == (255, 0, 0, 255)
         assert self._corner(self._new_link(photo)) == (0, 0, 255, 255)
 
+    @pytest.mark.parametrize("name", ["cutout.webp", "cutout.jpg"])
+    def test_of_sixteen_bits_in_a_format_of_eight(self, name: str) -> None:
+        photo = finished(self.alice)
+        services.save(photo, recipes.parse({"version": 1, "output": {"bits": 16}}), revision=0)
+        assert Client().get(self._new_link(photo) + name).status_code == 200
+
+    def test_nothing_on_a_ground_is_called_transparent(self) -> None:
+        photo = finished(self.alice)
+        assert "are transparent" in Client().get(_path(photo)).content.decode()
+        self._edit(photo, "#ff0000", 0)
+        assert "are transparent" not in Client().get(self._new_link(photo)).content.decode()
+
     def test_the_small_picture_is_of_the_same_version(self) -> None:
         photo = finished(self.alice)
         self._edit(photo, "#ff0000", 0)
@@ -239,6 +257,13 @@ class TestMaking(Cast):
         link = photo.links.first()
         assert link.max_downloads == 3
         assert link.expires_at - timezone.now() <= timedelta(hours=1)
+
+    def test_no_link_outlives_its_photo(self) -> None:
+        photo = finished(self.alice)
+        Photo.objects.update(expires_at=timezone.now() + timedelta(hours=2))
+        self.alice.post(f"/photos/{photo.pk}/links/", {"hours": 24})
+        photo.refresh_from_db()
+        assert photo.links.first().expires_at == photo.expires_at
 
     def test_there_is_an_end_to_links(self) -> None:
         photo = finished(self.alice)
