@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from bgbegone.lib import ratelimit
-from bgbegone.lib.http import picture
+from bgbegone.lib.http import own_path, picture
 from images.editing import defaults, delivery, grounds
 from images.editing.forms import GroundForm, NamedForm
 from images.editing.models import Ground, Preset
@@ -71,26 +71,40 @@ def preset_delete(request: HttpRequest, pk: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ground_list(request: HttpRequest) -> HttpResponse:
-    """The list; POST adds one."""
+    """The list; POST adds one, and leads back to where it was sent from. A script gets to know which one."""
     if request.method != "POST":
         return _list(request, "")
     if ratelimit.is_over("ground", ratelimit.client_of(request), _PICTURES, _SECONDS):
         return ratelimit.too_many(request, _SECONDS)
+    is_script = request.headers.get("X-Requested-With") == "XMLHttpRequest"
+    try:
+        ground = _added(request)
+    except _Refused as err:
+        sentence = str(err)
+        return (
+            JsonResponse({"sentence": sentence}, status=422) if is_script else _list(request, sentence, 422)
+        )
+    if is_script:
+        return JsonResponse({"id": str(ground.pk), "name": ground.name}, status=201)
+    messages.success(request, _("The picture can now be chosen as a background."))
+    return redirect(own_path(request.GET.get("back", "")) or "grounds")
+
+
+class _Refused(Exception):
+    """No picture was added; the argument is a sentence."""
+
+
+def _added(request: HttpRequest) -> Ground:
     form = GroundForm(request.POST, request.FILES)
     if not form.is_valid() or form.candidate is None:
-        return _list(request, form.reason, 422)
+        raise _Refused(form.reason)
     if Ground.objects.visible_to(request).count() >= grounds.MOST_GROUNDS:
-        return _list(request, _("There is room for %(most)s pictures. Delete one first.") % _most(), 422)
+        most = {"most": grounds.MOST_GROUNDS}
+        raise _Refused(_("There is room for %(most)s pictures. Delete one first.") % most)
     try:
-        grounds.accept(form.candidate, request=request, guest=form.cleaned_data["submission"][1])
+        return grounds.accept(form.candidate, request=request, guest=form.cleaned_data["submission"][1])
     except StorageFull:
-        return _list(request, Failure("storage_full", {}).sentence, 422)
-    messages.success(request, _("The picture can now be chosen as a background."))
-    return redirect("grounds")
-
-
-def _most() -> dict[str, int]:
-    return {"most": grounds.MOST_GROUNDS}
+        raise _Refused(Failure("storage_full", {}).sentence) from None
 
 
 def _list(request: HttpRequest, reason: str, status: int = 200) -> HttpResponse:

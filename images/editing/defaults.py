@@ -27,12 +27,13 @@ def keep(user: User, name: str, recipe: Recipe) -> Preset:
 
 
 def make_default(preset: Preset, *, is_default: bool) -> None:
-    """At most one of a member's."""
+    """At most one of a member's. One that is not to be it leaves another one as it is."""
     with transaction.atomic():
-        mine = Preset.objects.select_for_update().filter(owner=preset.owner_id)
-        mine.filter(is_default=True).update(is_default=False)
-        if is_default:
-            mine.filter(pk=preset.pk).update(is_default=True)
+        mine = Preset.objects.filter(owner=preset.owner_id)
+        list(mine.select_for_update().order_by("pk"))  # of two at the same moment the second one waits
+        others = mine.exclude(pk=preset.pk) if is_default else mine.none()
+        others.filter(is_default=True).update(is_default=False)
+        mine.filter(pk=preset.pk).update(is_default=is_default)
 
 
 def begin(photo: Photo) -> None:

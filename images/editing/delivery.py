@@ -15,6 +15,7 @@ from bgbegone.lib.http import picture
 from bgbegone.lib.waiting import NotYet, Topic, was_asked
 from images.editing import services
 from images.editing.models import Rendition
+from images.editing.settings import in_format
 from images.engine.edits import output
 from images.engine.edits import recipe as recipes
 from images.engine.edits.parts import Kind
@@ -137,7 +138,7 @@ def _hand_over(
     if not kinds:
         raise Http404
     if recipe.output.format is not kinds[0]:
-        recipe = replace(recipe, output=replace(recipe.output, format=kinds[0], max_bytes=None, quality=None))
+        recipe = replace(recipe, output=in_format(recipe.output, kinds[0]))
     return answer(request, photo, recipe, stem)
 
 

@@ -18,7 +18,6 @@ from images.engine.edits.recipe import Recipe
 from images.engine.errors import BadRecipe
 from images.photos.models import Photo
 from images.work.bell import ring
-from images.work.failures import Failure
 from images.work.models import Cutout
 
 logger = logging.getLogger(__name__)
@@ -55,8 +54,8 @@ def find(photo: Photo, recipe: Recipe) -> Rendition | None:
 def request(photo: Photo, recipe: Recipe, *, queue: str = Rendition.Queue.INTERACTIVE) -> Rendition:
     """The rendition by this recipe: the one that there is, else a new one that a worker takes.
 
-    One that failed for a reason that may have passed is tried again. Raises BadRecipe, and Photo.DoesNotExist
-    when the photo was deleted meanwhile; its cut-out has to be done.
+    One that failed a while ago, for a reason that may have passed, is tried again. Raises BadRecipe, and
+    Photo.DoesNotExist when the photo was deleted meanwhile; its cut-out has to be done.
     """
     recipe = bound(photo, recipe)
     digest = recipes.digest(recipe)
@@ -65,7 +64,7 @@ def request(photo: Photo, recipe: Recipe, *, queue: str = Rendition.Queue.INTERA
         return _created(photo.cutout, recipe, digest, queue)
     if found.last_used_at < timezone.now() - _TOUCHED:
         Rendition.objects.filter(pk=found.pk).update(last_used_at=timezone.now())
-    if found.status == Rendition.Status.FAILED and Failure(found.error_code, {}).is_retryable:
+    if found.may_be_tried_again:
         _try_again(found, queue)
     elif found.is_active and queue == Rendition.Queue.INTERACTIVE != found.queue:
         _hurry(found)
@@ -151,17 +150,25 @@ def current(photo: Photo) -> Recipe:
     return recipe
 
 
+def revision_of(photo: Photo) -> int:
+    """How often the photo's edit was saved; 0 where it has none."""
+    return Edit.objects.filter(photo=photo).values_list("revision", flat=True).first() or 0
+
+
 def _without_a_lost_picture(photo: Photo, recipe: Recipe) -> Recipe:
     is_lost = isinstance(recipe.ground, Picture) and not grounds.has(photo, recipe.ground.picture)
     return replace(recipe, ground=Transparent()) if is_lost else recipe
 
 
 def save(photo: Photo, recipe: Recipe, *, revision: int) -> Edit:
-    """Make this the recipe of the photo, by who has last seen `revision`, 0 for none.
+    """Make this the recipe of the photo, by who has last seen `revision`, 0 for none. Where it is that
+    already, nothing changes, nor the revision: a look from one window is no change to another.
 
     Raises BadRecipe, Outdated.
     """
     document = kept(photo, recipe)
+    if unchanged := Edit.objects.filter(photo=photo, recipe=document).first():
+        return unchanged
     if revision == 0:
         try:
             with transaction.atomic():

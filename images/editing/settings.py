@@ -20,11 +20,13 @@ from images.engine.edits.fields import hexadecimal
 from images.engine.edits.parts import (
     Box,
     Colour,
+    Colours,
     Crop,
     Drop,
     Fit,
     Gradient,
     Kind,
+    Output,
     Picture,
 )
 from images.engine.edits.recipe import Recipe
@@ -88,6 +90,7 @@ _CUT = ("cut_left", "cut_top", "cut_width", "cut_height")
 # Per cent of a slider for what a recipe counts otherwise.
 _STRENGTHS = {"blur": 10, "grey": 100, "dark": 100}
 _LOSSY = ("jpeg", "webp", "avif")
+_DEEP = ("png", "tiff")
 _LONGEST = 30_000
 
 # Which fields say what of which part of an edit.
@@ -186,7 +189,8 @@ class SettingsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        if "picture" in self.fields and cleaned.get("ground") == "picture" and not cleaned.get("picture"):
+        is_missing = "picture" in self.fields and not (cleaned.get("picture") or "picture" in self.errors)
+        if is_missing and cleaned.get("ground") == "picture":
             self.add_error("picture", _("Please choose one of your background pictures, or add one."))
         size, sides = cleaned.get("size", ""), [bool(cleaned.get(name)) for name in ("width", "height")]
         if (size in ("", "own") and any(sides) != all(sides)) or (size == "own" and not any(sides)):
@@ -209,6 +213,15 @@ class SettingsForm(forms.Form):
             if changed.intersection(PARTS[part]):
                 write(document, values, changed)
         return replace(recipes.parse(document), marks=marks)
+
+    def overruled(self, recipe: Recipe) -> Document:
+        """What the edit that was made of this has instead of what was said.
+
+        A choice may bring its own values with it, as a format does its quality. Where the page did not take
+        them over, it would send its own once more, and this time as a change. Raises BadRecipe.
+        """
+        shown, again = settings_of(recipe), settings_of(self.applied_to(recipe))
+        return {name: value for name, value in shown.items() if again[name] != value}
 
     def _said(self, name: str) -> Any:
         value = self.cleaned_data.get(name)
@@ -308,6 +321,9 @@ def _write_output(document: Document, values: Values, changed: set[str]) -> None
         output.pop("max_bytes", None)
     wanted = {"format": values["format"], "dpi": values["dpi"], "colours": values["colours"]}
     wanted["bits"] = int(values["bits"])
+    if "format" in changed:  # and what was asked for together with it gets its sentence instead
+        had = _without_what_it_cannot_have(values["format"], wanted)
+        wanted |= {name: value for name, value in had.items() if name not in changed}
     if "quality" in changed and values["format"] in _LOSSY:
         wanted["quality"] = values["quality"]
     if "kilobytes" in changed:
@@ -316,6 +332,20 @@ def _write_output(document: Document, values: Values, changed: set[str]) -> None
     for name, value in wanted.items():
         if value is None:
             output.pop(name, None)
+
+
+def _without_what_it_cannot_have(kind: str, output: Values) -> Document:
+    """Bits and colours that another format had."""
+    is_ink = output["colours"] == Colours.CMYK and kind != Kind.TIFF
+    colours = str(Colours.KEEP if is_ink else output["colours"])
+    return {"bits": output["bits"] if kind in _DEEP else 8, "colours": colours}
+
+
+def in_format(output: Output, kind: Kind) -> Output:
+    """The file in another format, with as much as that can have of what was set for the first one."""
+    had = {"bits": output.bits, "colours": output.colours}
+    has = _without_what_it_cannot_have(kind, had)
+    return Output(kind, bits=has["bits"], dpi=output.dpi, colours=Colours(has["colours"]))
 
 
 _WRITERS: dict[str, Callable[[Document, Values, set[str]], None]] = {

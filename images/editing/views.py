@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from bgbegone.lib.http import picture
 from images.editing import delivery, remembered, services
 from images.editing.forms import KeepForm, LookForm
-from images.editing.models import Edit, Ground, Preset, Rendition
+from images.editing.models import Ground, Preset, Rendition
 from images.editing.presenting import ShownLine, lines
 from images.editing.presets import BY_SLUG, NO_PASSPORTS
 from images.editing.settings import SettingsForm
@@ -104,7 +104,6 @@ def _shown(
     request: HttpRequest, photo: Photo, recipe: Recipe, look: LookForm, rendition: Rendition
 ) -> dict[str, Any]:
     market = BY_SLUG.get(look.cleaned_data["market"])
-    edit = Edit.objects.filter(photo=photo).first()
     failed = rendition.status == Rendition.Status.FAILED
     return {
         "photo": photo,
@@ -117,7 +116,7 @@ def _shown(
         "keep_form": KeepForm(
             initial={
                 "recipe": json.dumps(recipes.canonical(recipe)),
-                "revision": edit.revision if edit else 0,
+                "revision": services.revision_of(photo),
             }
         ),
         "no_passports": NO_PASSPORTS if market and market.slug == "badge" else "",

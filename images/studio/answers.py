@@ -19,6 +19,7 @@ from images.photos.models import Photo
 from images.studio import desk
 from images.studio.models import Preparation
 from images.work.failures import Failure
+from images.work.job import Job
 
 _PATIENCE_SECONDS = 6.0
 _ACTIVE, _OVER = "active", "over"
@@ -52,10 +53,10 @@ def patiently(request: HttpRequest, preparation: Preparation) -> HttpResponse | 
     return None
 
 
-def unready(preparation: Preparation) -> HttpResponse:
+def unready(job: Job) -> HttpResponse:
     """It is not there yet, or why it never will be."""
-    if preparation.status == Preparation.Status.FAILED:
-        return sentence(Failure(preparation.error_code, preparation.error_params).sentence, 422)
+    if job.status == job.Status.FAILED:
+        return sentence(Failure(job.error_code, job.error_params).sentence, 422)
     return JsonResponse({}, status=202)
 
 
@@ -81,7 +82,15 @@ def refused(form: forms.Form) -> HttpResponse:
 
 
 def sentence_of(form: forms.Form) -> str:
-    return " ".join(str(error) for errors in form.errors.values() for error in errors)
+    return " ".join(
+        _said(form, name, error) for name, each in form.errors.as_data().items() for error in each
+    )
+
+
+def _said(form: forms.Form, name: str, error: forms.ValidationError) -> str:
+    """Django's own sentences do not say which field they mean; ours, which have no code, do."""
+    words = " ".join(error.messages)
+    return f"{form[name].label}: {words}" if error.code and name in form.fields else words
 
 
 def too_many(seconds: int) -> HttpResponse:

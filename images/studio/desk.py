@@ -54,44 +54,51 @@ _desk = _Desk()
 def patch(photo: Photo, marks: tuple[Mark, ...], base: Sheets) -> bytes:
     """The squares that the last of the marks changes, as `sheets.changed_squares` packs them. Raises Busy,
     BadRecipe."""
+    names = _names(marks)
     with _working_on(photo) as sources:
-        before = _alpha(sources, marks[:-1], base)
+        before = _alpha(sources, marks[:-1], names[: len(marks)], base)
         after = mark.apply(before, marks[-1:], sources)
-        _keep(marks, after)
-        return sheets.changed_squares(before, after)
+        _keep(names[-1], after)
+        # What later marks begin with is not cut to the source: a file is cut once, after all of them.
+        return sheets.changed_squares(*base.delivered(before, after))
 
 
 def alpha(photo: Photo, marks: tuple[Mark, ...], base: Sheets) -> Bytes:
     """uint8 (H, W) after all of the marks. Raises Busy, BadRecipe."""
+    names = _names(marks)
     with _working_on(photo) as sources:
-        return _alpha(sources, marks, base)
+        return _alpha(sources, marks, names, base)
 
 
-def _alpha(sources: Sources, marks: tuple[Mark, ...], base: Sheets) -> Bytes:
+def _alpha(sources: Sources, marks: tuple[Mark, ...], names: list[str], base: Sheets) -> Bytes:
     """From the longest beginning that is known."""
     for count in range(len(marks), -1, -1):
-        known = _desk.after.get(_name(marks[:count]))
+        known = _desk.after.get(names[count])
         if known is not None:
             break
     else:
         count, known = 0, sheets.unpacked_alpha(base.alpha(), base.index.size)
     found = mark.apply(known, marks[count:], sources)
-    _keep(marks, found)
+    _keep(names[len(marks)], found)
     return found
 
 
-def _keep(marks: tuple[Mark, ...], alpha: Bytes) -> None:
+def _keep(name: str, alpha: Bytes) -> None:
     """Two states: what the last mark was made on, and what it made."""
-    name = _name(marks)
     _desk.after.pop(name, None)
     _desk.after[name] = alpha
     for old in list(_desk.after)[:-2]:
         del _desk.after[old]
 
 
-def _name(marks: tuple[Mark, ...]) -> str:
-    text = json.dumps([each.document() for each in marks])
-    return hashlib.sha256(text.encode()).hexdigest()
+def _names(marks: tuple[Mark, ...]) -> list[str]:
+    """Of every beginning, that without any mark first. In one go: a thousand strokes have long documents."""
+    running = hashlib.sha256()
+    names = [running.hexdigest()]
+    for each in marks:
+        running.update(json.dumps(each.document()).encode() + b"\n")
+        names.append(running.hexdigest())
+    return names
 
 
 @contextmanager

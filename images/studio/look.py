@@ -18,7 +18,7 @@ from images.engine.edits.parts import OF_THE_PHOTO, Box, Colours, Crop, Kind, Ou
 from images.engine.edits.recipe import Recipe
 from images.engine.edits.render import compose_small, layout_of
 from images.engine.edits.sources import Read, Sources
-from images.engine.edits.warp import turned
+from images.engine.edits.warp import check_turned, turned
 from images.engine.options import DEFAULT_LIMITS, Limits
 from images.engine.photo import Photo
 from images.engine.tiles import Bytes, squares
@@ -45,10 +45,13 @@ def look(
 ) -> tuple[bytes, str]:
     """What the recipe makes of the squares with this alpha, uint8 (H, W): a file, and its MIME type. Raises
     EngineError."""
+    check_turned(base.index.size, recipe.place, limits)
+    (alpha,) = base.delivered(alpha)
     whole = layout_of(recipe, turned(Image.fromarray(alpha), recipe.place), limits)
     share = 1 / _halves(max(whole.size) / _WORK)
     # As large as it will lie in the frame, and never so large that fifty megapixels are decoded for a look.
     reduced = _halves(max(1 / (whole.scale * share), max(base.index.size) / _MOST))
+    reduced = min(reduced, 1 << (len(base.index.levels) - 1))  # there are no smaller squares
     cutout, photo = _reduced(base, alpha, reduced)
     if isinstance(recipe.ground, OF_THE_PHOTO):
         photo = _as_it_was_sent(photo, base, pictures.original)

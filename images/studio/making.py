@@ -35,7 +35,7 @@ def make(preparation: Preparation, network: Network | None) -> Made:
     cutout = preparation.cutout
     if preparation.kind == Preparation.Kind.SHEETS:
         sources = sources_of(cutout)
-        return sheets.build(sources.photo.rgb, sources.cutout, sources.icc)
+        return sheets.build(sources.photo.rgb, sources.cutout, sources.icc, sources.photo.alpha)
     photo = decode(stored(cutout.photo.file))
     if preparation.kind == Preparation.Kind.EMBEDDING:
         return _embedding(photo)

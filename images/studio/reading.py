@@ -6,6 +6,8 @@ from functools import lru_cache
 from django.core.files.storage import default_storage
 
 from images.engine.edits import sheets
+from images.engine.edits.subject import within_source
+from images.engine.tiles import Bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,15 @@ class Sheets:
 
     def alpha(self) -> bytes:
         return part(self.name, *self.index.alpha)
+
+    def delivered(self, *alphas: Bytes) -> tuple[Bytes, ...]:
+        """Each alpha after marks, uint8 (H, W), as files have it: what the source hides stays hidden."""
+        index = self.index
+        if index.source is None:
+            return alphas
+        source = sheets.unpacked_alpha(part(self.name, *index.source), index.size)
+        old = sheets.unpacked_alpha(self.alpha(), index.size)
+        return tuple(within_source(alpha, old, source) for alpha in alphas)
 
 
 @lru_cache(maxsize=64)  # a name stands for one content for ever

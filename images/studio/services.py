@@ -14,7 +14,6 @@ from images.engine.tiles import Box
 from images.photos.models import Photo
 from images.studio.models import Preparation
 from images.work.bell import ring
-from images.work.failures import Failure
 from images.work.models import Cutout
 
 # Boxes of one photo that are kept; the ones that nobody has asked for the longest go first.
@@ -26,8 +25,8 @@ _TOUCHED = timedelta(minutes=10)
 def prepare(photo: Photo, kind: Preparation.Kind, box: Box | None = None) -> Preparation:
     """The preparation that there is, else a new one that a worker takes.
 
-    One that failed for a reason that may have passed is tried again. The photo's cut-out has to be done.
-    Raises Photo.DoesNotExist when the photo was deleted meanwhile.
+    One that failed a while ago, for a reason that may have passed, is tried again. The photo's cut-out has to
+    be done. Raises Photo.DoesNotExist when the photo was deleted meanwhile.
     """
     of = "-".join(map(str, box)) if box else ""
     found = Preparation.objects.filter(cutout=photo.cutout, kind=kind, of=of).first()
@@ -35,7 +34,7 @@ def prepare(photo: Photo, kind: Preparation.Kind, box: Box | None = None) -> Pre
         return _created(photo, kind, of)
     if found.last_used_at < timezone.now() - _TOUCHED:
         Preparation.objects.filter(pk=found.pk).update(last_used_at=timezone.now())
-    if found.status == Preparation.Status.FAILED and Failure(found.error_code, {}).is_retryable:
+    if found.may_be_tried_again:
         _try_again(found)
     return found
 

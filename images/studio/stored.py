@@ -7,7 +7,10 @@ from policy.cookies.registry import Stored, register_stored
 register_stored(
     Stored(
         "studio/saving.js",
-        _("What you draw in the studio, until the server has it, so that a lost connection costs nothing."),
-        _("It goes as soon as it is saved."),
+        _(
+            "What you draw in the studio, until the server has it, so that a lost connection costs nothing; "
+            "and how you have set the brush."
+        ),
+        _("It goes as soon as it is saved, and the brush when you close the tab."),
     )
 )

@@ -12,16 +12,18 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.models import User
 from bgbegone.lib import ratelimit
-from bgbegone.lib.waiting import was_asked
+from bgbegone.lib.http import own_path
+from bgbegone.lib.waiting import NotYet, was_asked
 from images.editing import defaults, delivery
 from images.editing import services as editing
+from images.editing.forms import GroundForm
 from images.editing.jobs import picture_of
 from images.editing.models import Edit, Rendition
 from images.editing.presenting import lines
@@ -82,27 +84,29 @@ def _is_over(request: HttpRequest) -> bool:
 def studio(request: HttpRequest, pk: UUID) -> HttpResponse:
     photo = _finished(request, pk)
     services.prepare(photo, Preparation.Kind.SHEETS)
-    return _page(request, photo, StudioForm.of(photo, editing.current(photo), request.GET.get("market")))
+    return _page(request, photo)
 
 
 def _back_from(request: HttpRequest, photo: Photo) -> str:
     """Where its owner came from: the review of a batch, say. Never to another site."""
-    wanted = request.GET.get("back", "")
-    is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
-    return wanted if is_ours else reverse("photo", args=[photo.pk])
+    return own_path(request.GET.get("back", "")) or reverse("photo", args=[photo.pk])
 
 
-def _page(request: HttpRequest, photo: Photo, form: StudioForm, status: int = 200) -> HttpResponse:
-    recipe, edit = editing.current(photo), Edit.objects.filter(photo=photo).first()
-    revision = edit.revision if edit else 0
+def _page(
+    request: HttpRequest, photo: Photo, form: StudioForm | None = None, status: int = 200
+) -> HttpResponse:
+    # First, so that a save in between is seen as one (static/js/studio/studio.js).
+    revision = editing.revision_of(photo)
+    recipe = editing.current(photo)
     context = {
         "photo": photo,
-        "form": form,
+        "form": form or StudioForm.of(photo, recipe, request.GET.get("market")),
         "revision": revision,
         "click_form": ClickForm(initial={"action": "drop"}),
         "can_choose": services.can_choose(settings.BGBEGONE_MODELS),
         "state": strip.state(photo, recipe, revision),
         "colours": recent_colours(photo),
+        "ground_form": GroundForm(),
         "is_member": request.user.is_authenticated,
         "back": _back_from(request, photo),
         "has_photos": True,
@@ -113,15 +117,16 @@ def _page(request: HttpRequest, photo: Photo, form: StudioForm, status: int = 20
 @never_cache
 @require_GET
 def ready(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """The index of the squares; 202 while a worker makes them."""
-    preparation = services.prepare(_finished(request, pk), Preparation.Kind.SHEETS)
+    """The index of the squares, and of which revision the edit is; 202 while a worker makes them."""
+    photo = _finished(request, pk)
+    preparation = services.prepare(photo, Preparation.Kind.SHEETS)
     if later := answers.patiently(request, preparation):
         return later
     if not preparation.is_done:
         return answers.unready(preparation)
     index = Sheets(preparation.file).index
     levels = [[width, height] for width, height, _offsets in index.levels]
-    return JsonResponse({"size": index.size, "levels": levels})
+    return JsonResponse({"size": index.size, "levels": levels, "revision": editing.revision_of(photo)})
 
 
 @require_GET
@@ -187,11 +192,17 @@ def box(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     width, height = _sheets(photo).index.size
     place = form.within(width, height)
     if place is None:
-        return answers.sentence(_("The box is too small. Draw it around the whole subject."), 422)
+        return _too_small()
     seen = services.prepare(photo, Preparation.Kind.BOX, place)
+    if seen.error_code == "too_small":
+        return _too_small()  # and not the photo, as the network would have it
     if not seen.is_done:
         return answers.unready(seen)
     return JsonResponse({**seen.result, "mode": form.cleaned_data["mode"]})
+
+
+def _too_small() -> HttpResponse:
+    return answers.sentence(_("The box is too small. Draw it around the whole subject."), 422)
 
 
 @require_POST
@@ -220,10 +231,11 @@ def save(request: HttpRequest, pk: UUID) -> HttpResponseBase:
 
 
 def _shown(form: StudioForm, recipe: Recipe) -> dict[str, Any]:
-    """What the fields say from now on, where a preset has set them; else they stay as they are."""
+    """What the fields say from now on, where not they but a preset or another choice has set it."""
+    was = form.cleaned_data["market"]
     if not form.sets_all:
-        return {"was": form.cleaned_data["market"]}
-    return {**settings_of(recipe), "was": form.cleaned_data["market"], "remedy": ""}
+        return {**form.overruled(recipe), "was": was}
+    return {**settings_of(recipe), "was": was, "remedy": ""}
 
 
 def _after(request: HttpRequest, photo: Photo, form: StudioForm) -> str:
@@ -387,9 +399,28 @@ def _told(request: HttpRequest, photo: Photo, words: str, status: int, link: str
 
 @require_GET
 def file(request: HttpRequest, pk: UUID) -> HttpResponseBase:
-    """The finished file of the edit as it stands; with `copy`, as what every clipboard takes."""
+    """The finished file of the edit as it stands; with `copy`, as what every clipboard takes.
+
+    With `ready` only whether it is there: 202 while a worker makes it, 422 with the sentence where none can.
+    """
     photo = _finished(request, pk)
     recipe = editing.current(photo)
     if "copy" in request.GET:
         recipe = replace(recipe, output=Output(Kind.PNG, colours=Colours.SRGB))
+    if "ready" in request.GET:
+        return _readiness(request, photo, recipe)
     return delivery.answer(request, photo, recipe, stem_of(photo))
+
+
+def _readiness(request: HttpRequest, photo: Photo, recipe: Recipe) -> HttpResponse:
+    if recipe.is_plain:
+        return JsonResponse({})
+    try:
+        rendition = delivery.made(request, photo, recipe)
+    except EngineError as err:
+        return answers.sentence(answers.words(err), 422)
+    if isinstance(rendition, NotYet):
+        return rendition
+    if isinstance(rendition, HttpResponse):
+        return answers.too_many(_SECONDS)
+    return JsonResponse({}) if rendition.is_done else answers.unready(rendition)

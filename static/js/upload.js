@@ -96,8 +96,8 @@ class UploadForm {
     item.querySelector(".chosen-name .small").textContent = sizeOf(file);
     remove.setAttribute("aria-label", fill(remove.dataset.label, { name: file.name }));
     remove.addEventListener("click", () => this.remove(file, item));
-    showThumbnail(item.querySelector("img"), file);
     this.list.append(item);
+    showThumbnail(item.querySelector("canvas"), file);
   }
 
   // Those beyond the rows that are shown.
@@ -224,16 +224,25 @@ class UploadForm {
   }
 }
 
-function showThumbnail(image, file) {
-  const url = URL.createObjectURL(file);
-  const done = () => URL.revokeObjectURL(url);
-  image.addEventListener("load", done);
-  image.addEventListener("error", () => {
-    // A format this browser cannot draw (often HEIC): its name stands instead.
-    done();
-    image.replaceWith(file.name.split(".").pop().slice(0, 4).toUpperCase());
+// Twice the place that it has on the page.
+const THUMB = 96;
+let thumbs = Promise.resolve();
+
+// One after the other, and small: a browser that shows the file itself keeps all of its pixels, 200 MB for fifty
+// megapixels.
+function showThumbnail(canvas, file) {
+  thumbs = thumbs.then(async () => {
+    if (!canvas.isConnected) return; // taken away again before its turn came
+    try {
+      const bitmap = await createImageBitmap(file, { resizeHeight: THUMB, resizeQuality: "medium" });
+      Object.assign(canvas, { width: bitmap.width, height: bitmap.height });
+      canvas.getContext("2d").drawImage(bitmap, 0, 0);
+      bitmap.close();
+    } catch {
+      // A format this browser cannot draw (often HEIC): its name stands instead.
+      canvas.replaceWith(file.name.split(".").pop().slice(0, 4).toUpperCase());
+    }
   });
-  image.src = url;
 }
 
 let current = null;

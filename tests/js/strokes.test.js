@@ -1,9 +1,8 @@
 // The page's own arithmetic. That it is the server's, too, tests/images/engine/edits/test_strokes.py shows.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { History } from "../../static/js/studio/history.js";
-import { differences, paint, pointsOf, Stroke, TILE, Tiles } from "../../static/js/studio/strokes.js";
-import { patchOf, tilesOf } from "../../static/js/studio/wire.js";
+import { folded, History, unfolded } from "../../static/js/studio/history.js";
+import { differences, paint, patchOf, pointsOf, Stroke, TILE, Tiles, tilesOf } from "../../static/js/studio/strokes.js";
 
 const mark = (points, more = {}) => ({ op: "stroke", keep: true, radius: 80, hardness: 200, opacity: 255, points, ...more });
 const random = (seed) => () => (seed = (seed * 16807) % 2147483647) / 2147483647;
@@ -66,6 +65,16 @@ test("a new mark after an undo ends what could be done again", () => {
   assert.equal(history.marks.length, 2);
 });
 
+test("a mark that met nothing is none", () => {
+  const history = new History(new Tiles(300, 300));
+  history.play(mark([100, 100]));
+  history.undo();
+  history.play(mark([-9000, -9000]));
+  history.play({ op: "part" }, new Map());
+  assert.equal(history.canUndo, false);
+  assert.equal(history.canRedo, true);
+});
+
 test("what the server worked out is undone like a stroke", () => {
   const tiles = new Tiles(300, 300);
   const history = new History(tiles);
@@ -77,18 +86,32 @@ test("what the server worked out is undone like a stroke", () => {
   assert.equal(tiles.data[1], 255);
 });
 
-test("an undo draws few marks again, and not all of them", () => {
-  const next = random(3);
+test("a tile is folded and comes back, also where its runs take as much room", () => {
+  const runs = [1, 2, 3].map((length) => Uint8Array.from({ length: TILE * TILE }, (_, i) => (Math.floor(i / length) % 2) * 255));
+  for (const tile of [...runs, new Uint8Array(TILE * TILE), 7]) assert.deepEqual(unfolded(folded(tile)), tile);
+});
+
+test("an undo draws nothing again, however large the brush was", (t) => {
+  const drawing = t.mock.method(Stroke.prototype, "add");
   const history = new History(new Tiles(5184, 3456));
-  const timed = (work) => {
-    const began = performance.now();
-    work();
-    return performance.now() - began;
-  };
-  const all = timed(() => some(next, 200).forEach((each) => history.play(each)));
-  const undos = Array.from({ length: 200 }, () => timed(() => history.undo())).sort((a, b) => a - b);
-  // A ratio, since a busy machine is slow at both. tests/bench/studio.py holds the milliseconds.
-  assert.ok(undos[100] < all / 8, `${undos[100]} ms of ${all}`);
+  for (const each of some(random(3), 5)) history.play({ ...each, radius: 2400 });
+  const drawn = drawing.mock.callCount();
+  assert.ok(drawn > 0);
+  while (history.canUndo) history.undo();
+  while (history.canRedo) history.redo();
+  assert.equal(drawing.mock.callCount(), drawn);
+});
+
+test("what is kept for an undo is small, and comes back as it was", () => {
+  const edge = new Uint8Array(TILE * TILE).map((_, i) => ((i & 255) < 40 ? 0 : (i & 255) < 200 ? 255 : i & 3));
+  assert.ok(folded(edge).length < edge.length);
+  assert.deepEqual(unfolded(folded(edge)), edge);
+  const even = new Uint8Array(TILE * TILE).fill(7);
+  assert.equal(folded(even).length, 512);
+  assert.deepEqual(unfolded(folded(even)), even);
+  const restless = even.map((_, i) => (i * 7919) & 255);
+  assert.equal(folded(restless), restless);
+  assert.equal(unfolded(restless), restless);
 });
 
 test("alpha is read as it was packed", () => {

@@ -42,28 +42,38 @@ export class Hands {
     return Math.max(16, Math.min(255, Math.round(pressure * 255)));
   }
 
+  hold(event) {
+    this.canvas.setPointerCapture(event.pointerId);
+    this.pointers.set(event.pointerId, { place: this.place(event), start: this.place(event), time: event.timeStamp });
+  }
+
   down(event) {
     if (event.pointerType === "pen") this.hasPen = true;
-    this.canvas.setPointerCapture(event.pointerId);
+    const other = this.studio.crop.release();
+    if (other) this.hold(other);
+    this.hold(event);
     this.canvas.focus({ preventScroll: true });
-    this.pointers.set(event.pointerId, { place: this.place(event), start: this.place(event), time: event.timeStamp });
     if (this.pointers.size > 1) return this.pinch(event);
     this.pans = event.button === 1 || this.studio.tool === "hand" || (this.hasPen && event.pointerType === "touch");
-    if (this.pans || event.button > 1) return event.preventDefault();
     event.preventDefault();
+    if (this.pans || event.button > 1) return;
     this.stop();
     this.drawing = "pointer";
     this.at = this.photo(event);
     this.studio.begin(this.at, this.pressure(event), event);
   }
 
-  // The second finger: what the first one has drawn stays, unless it had hardly begun.
   pinch(event) {
     if (this.drawing !== "pointer") return;
     const [first] = this.pointers.values();
     const isFresh = event.timeStamp - first.time < PINCH_GRACE && distance(first.place, first.start) < 3 * TAP;
+    this.interrupt(isFresh);
+  }
+
+  // By a second finger, or by the system: what was drawn stays, unless it had hardly begun. It is no click.
+  interrupt(isFresh) {
     this.drawing = null;
-    if (isFresh) this.studio.cancel();
+    if (isFresh || this.studio.isClicking) this.studio.cancel();
     else this.studio.end();
   }
 
@@ -78,7 +88,7 @@ export class Hands {
     if (this.drawing !== "pointer") return;
     const points = (all.length ? all : [event]).map((each) => [...this.photo(each), this.pressure(each)]);
     this.at = this.photo(event);
-    this.studio.move(points, event);
+    this.studio.move(points);
   }
 
   // Two fingers move and zoom around the point between them.
@@ -102,10 +112,9 @@ export class Hands {
     this.studio.moved();
   }
 
-  // The system took the pointer away: what was drawn is drawn.
   lost(event) {
     this.pointers.delete(event.pointerId);
-    if (this.drawing === "pointer") this.stop();
+    if (this.drawing === "pointer") this.interrupt(false);
   }
 
   stop() {
@@ -136,9 +145,9 @@ export class Hands {
 
   key(event) {
     if (event.key === "Tab") return this.tab(event);
-    if (event.altKey) return;
-    const act = event.ctrlKey || event.metaKey ? this.commands()[event.key.toLowerCase()] : this.keys(event)[event.key];
-    if (!act) return;
+    const act = this.keys(event)[event.key];
+    // Some keyboards have brackets with Alt.
+    if (!act || ((event.altKey || event.ctrlKey || event.metaKey) && !"[]".includes(event.key))) return;
     event.preventDefault();
     act();
   }
@@ -148,11 +157,6 @@ export class Hands {
     if (event.shiftKey) return;
     event.preventDefault();
     this.studio.compare(true);
-  }
-
-  commands() {
-    const redo = () => this.studio.redo();
-    return { z: () => this.studio.undo(), y: redo };
   }
 
   keys(event) {
@@ -196,7 +200,7 @@ export class Hands {
     const { size } = this.picture;
     this.at = [Math.max(0, Math.min(size[0] - 1, x + across)), Math.max(0, Math.min(size[1] - 1, y + down))];
     this.follow();
-    if (this.drawing) this.studio.move([[...this.at, 255]], null);
+    if (this.drawing) this.studio.move([[...this.at, 255]]);
     else this.studio.hover(this.at, true);
   }
 

@@ -1,21 +1,16 @@
-// What was done to alpha, one mark after the other, and the way back. No DOM in here.
+// What was done to alpha, one mark after the other, and the way back and forth. No DOM in here.
 //
-// Tiles are never changed, only replaced, so a snapshot is a list of references. One is kept every sixteen marks;
-// to undo a mark, the tiles that it met are taken from the snapshot before it and the few marks between are drawn
-// again, in those tiles alone.
+// Each entry holds the tiles that its mark met, as they are on the other side of it: before the mark while it is
+// done, after it while it is undone. So a step either way only exchanges tiles, however much was drawn by the mark.
 
-import { paint } from "./strokes.js";
-
-const EVERY = 16;
+import { AREA, paint } from "./strokes.js";
 
 export class History {
   done = 0;
   entries = [];
-  #snapshots = [];
 
   constructor(tiles) {
     this.tiles = tiles;
-    this.#snapshots.push([...tiles.data]);
   }
 
   get marks() {
@@ -30,59 +25,75 @@ export class History {
     return this.done < this.entries.length;
   }
 
-  // A mark that has been drawn. `met` are the tiles that it touched; `patch`, a map of tiles, is what the server
-  // made of a mark that only it can work out.
-  push(mark, met, patch = null) {
+  // A mark that has been drawn; `before` is a map of the tiles that it met, as they were. Gives back which ones.
+  // One that met nothing is none.
+  push(mark, before) {
+    if (!before.size) return new Set();
     this.entries.length = this.done;
-    this.#snapshots.length = Math.floor(this.done / EVERY) + 1;
-    this.entries.push({ mark, met, patch });
     this.done += 1;
-    this.#remember();
+    return this.#keep((this.entries[this.done - 1] = { mark }), before);
   }
 
-  // Draws a mark that nobody has drawn yet.
+  // Draws a mark that nobody has drawn yet; `patch`, a map of tiles, is what only the server can work out.
   play(mark, patch = null) {
-    const met = patch ? this.#lay(patch) : paint(this.tiles, mark);
-    this.push(mark, met, patch);
-    return met;
+    return this.push(mark, patch ? this.#lay(patch) : paint(this.tiles, mark));
   }
 
   undo() {
     if (!this.canUndo) return new Set();
-    const { met } = this.entries[this.done - 1];
     this.done -= 1;
-    this.#restore(met);
-    return met;
+    return this.#exchange(this.entries[this.done]);
   }
 
   redo() {
     if (!this.canRedo) return new Set();
-    const entry = this.entries[this.done];
     this.done += 1;
-    this.#draw(entry, null);
-    this.#remember();
-    return entry.met;
+    return this.#exchange(this.entries[this.done - 1]);
   }
 
-  #remember() {
-    if (this.done % EVERY === 0) this.#snapshots[this.done / EVERY] = [...this.tiles.data];
+  #exchange(entry) {
+    return this.#keep(entry, this.#lay(each(entry.other, unfolded)));
   }
 
-  #restore(met) {
-    const last = Math.floor(this.done / EVERY);
-    for (const index of met) this.tiles.data[index] = this.#snapshots[last][index];
-    for (const entry of this.entries.slice(last * EVERY, this.done)) this.#draw(entry, met);
+  #keep(entry, other) {
+    entry.other = each(other, folded);
+    return new Set(other.keys());
   }
 
-  #draw({ mark, met, patch }, only) {
-    const wanted = only ? new Set([...met].filter((index) => only.has(index))) : met;
-    if (!wanted.size) return;
-    if (patch) this.#lay(patch, wanted);
-    else paint(this.tiles, mark, wanted);
+  #lay(patch) {
+    const { data } = this.tiles;
+    const before = new Map();
+    for (const [index, tile] of patch) {
+      before.set(index, data[index]);
+      data[index] = tile;
+    }
+    return before;
   }
+}
 
-  #lay(patch, only = null) {
-    for (const [index, tile] of patch) if (!only || only.has(index)) this.tiles.data[index] = tile;
-    return new Set(patch.keys());
+const each = (tiles, change) => new Map([...tiles].map(([index, tile]) => [index, change(tile)]));
+
+// A tile as runs, each its length less one and its level: alpha is even but at edges. As it is where that is longer.
+export function folded(tile) {
+  if (typeof tile === "number") return tile;
+  const runs = new Uint8Array(AREA);
+  let used = 0;
+  for (let at = 0; at < AREA; used += 2) {
+    if (used === AREA - 2) return tile;
+    const level = tile[at];
+    const end = Math.min(AREA, at + 256);
+    let next = at + 1;
+    while (next < end && tile[next] === level) next++;
+    runs[used] = next - at - 1;
+    runs[used + 1] = level;
+    at = next;
   }
+  return runs.slice(0, used);
+}
+
+export function unfolded(runs) {
+  if (typeof runs === "number" || runs.length === AREA) return runs;
+  const tile = new Uint8Array(AREA);
+  for (let i = 0, at = 0; i < runs.length; i += 2) tile.fill(runs[i + 1], at, (at += runs[i] + 1));
+  return tile;
 }

@@ -82,7 +82,7 @@ export class Picture {
   y = 0;
   ghost = true;
   comparing = false;
-  ground = null; // a function that fills the photo's frame; null for the checkerboard
+  ground = null; // a function that fills the photo's frame
   live = new Map(); // tiles as the stroke that is being drawn leaves them
   #squares = new Map();
   #loading = new Set();
@@ -152,6 +152,13 @@ export class Picture {
     return [x * this.scale + this.x, y * this.scale + this.y];
   }
 
+  // The stroke is over: what it has not changed looks as it did before.
+  settle() {
+    const met = new Set(this.live.keys());
+    this.live.clear();
+    this.changed(met);
+  }
+
   // Tiles whose alpha is another one now.
   changed(indexes) {
     for (const square of this.#squares.values()) {
@@ -198,7 +205,7 @@ export class Picture {
     context.rect(left, top, right - left, bottom - top);
     context.clip();
     context.clearRect(0, 0, canvas.width, canvas.height);
-    this.#drawGround();
+    this.ground?.(context, [this.x, this.y, this.size[0] * this.scale, this.size[1] * this.scale]);
     this.#drawSquares(left, top, right, bottom);
     context.restore();
     this.onDraw?.();
@@ -213,14 +220,6 @@ export class Picture {
       Math.min(this.canvas.width, Math.ceil(right) + 2),
       Math.min(this.canvas.height, Math.ceil(bottom) + 2),
     ];
-  }
-
-  #drawGround() {
-    const { context } = this;
-    const frame = [this.x, this.y, this.size[0] * this.scale, this.size[1] * this.scale];
-    if (this.ground) return this.ground(context, frame);
-    context.fillStyle = this.checker;
-    context.fillRect(...frame);
   }
 
   // As many pixels as the screen shows, or up to half as many again.

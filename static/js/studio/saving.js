@@ -8,7 +8,7 @@ export class Saver {
   busy = false;
   dirty = false;
   refused = false; // what was sent last
-  conflict = null; // the revision that another window has saved
+  conflict = null; // what the server said of another window, with its revision
 
   // `content` gives what is to be saved, `tell` takes a word for what became of it and a sentence.
   // `set` the settings that the server has chosen.
@@ -27,29 +27,25 @@ export class Saver {
   }
 
   remember() {
-    const { fields, marks } = this.content();
-    try {
-      localStorage.setItem(this.key, JSON.stringify({ revision: this.revision, fields, marks }));
-    } catch {
-      // Full, or forbidden: it is saved on the server in a moment anyway.
-    }
+    tried(() => localStorage.setItem(this.key, JSON.stringify({ revision: this.revision, ...this.content() })));
   }
 
   static forget(key) {
-    try {
-      localStorage.removeItem(key);
-    } catch {
-      // Nothing was kept, then.
-    }
+    tried(() => localStorage.removeItem(key));
   }
 
   // What an earlier visit could not save.
   static left(key) {
-    try {
-      return JSON.parse(localStorage.getItem(key));
-    } catch {
-      return null;
-    }
+    return tried(() => JSON.parse(localStorage.getItem(key)));
+  }
+
+  // How the brush was set lately in this tab.
+  static get brush() {
+    return tried(() => JSON.parse(sessionStorage.getItem("brush"))) ?? [];
+  }
+
+  static set brush(values) {
+    tried(() => sessionStorage.setItem("brush", JSON.stringify(values)));
   }
 
   body() {
@@ -61,9 +57,15 @@ export class Saver {
     return body;
   }
 
-  async flush() {
+  // Gives back a promise of the end of what is being sent, whoever began it.
+  flush() {
     clearTimeout(this.timer);
-    if (this.busy || !this.dirty || this.conflict !== null) return;
+    if (!this.busy && this.dirty) this.sending = this.send();
+    return this.sending;
+  }
+
+  async send() {
+    if (this.conflict) return this.tell("outdated", this.conflict.sentence);
     this.busy = true;
     this.dirty = this.refused = false;
     this.tell("saving");
@@ -76,7 +78,6 @@ export class Saver {
       this.wait = Math.min(MOST_PATIENCE, this.wait * 2);
     }
     this.busy = false;
-    this.settled?.();
     if (this.dirty && this.wait === PATIENCE) this.flush();
   }
 
@@ -88,7 +89,7 @@ export class Saver {
     const answer = await response.json();
     if (response.ok) return this.saved(answer);
     if (response.status !== 409) return this.tell("refused", answer.sentence);
-    this.conflict = answer.revision;
+    this.conflict = answer;
     this.dirty = true;
     this.tell("outdated", answer.sentence);
   }
@@ -103,24 +104,32 @@ export class Saver {
 
   // Somebody has seen that there is another version, and wants this one.
   insist() {
-    this.revision = this.conflict;
+    this.revision = this.conflict.revision;
     this.conflict = null;
     this.flush();
   }
 
-  // When all has arrived; false when it could not.
+  // When all of it has arrived; false when it could not.
   async done() {
-    clearTimeout(this.timer);
-    if (this.busy) await new Promise((resolve) => (this.settled = resolve));
-    this.settled = null;
-    if (this.dirty) await this.flush();
+    this.touch();
+    do await this.flush();
+    while (this.busy); // with what came meanwhile
     return !this.dirty && !this.refused;
   }
 
   leave() {
-    if (!this.dirty || this.busy || this.conflict !== null) return;
+    if (!this.dirty || this.busy || this.conflict) return;
     // Up to 64 kB leave with the page; what is longer is in the store, and saved at the next visit.
     post(this.address, this.body(), { keepalive: true }).catch(() => {});
+  }
+}
+
+// The browser's store may be full, or forbidden: it goes without.
+function tried(work) {
+  try {
+    return work();
+  } catch {
+    return null;
   }
 }
 

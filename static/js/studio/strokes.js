@@ -6,14 +6,14 @@ export const FULL = 255;
 export const MOST_RADIUS = 4096;
 const COARSE_RADIUS = 64;
 const TABLE = 1 << 14;
-const AREA = TILE * TILE;
+export const AREA = TILE * TILE;
 
 const by255 = (product) => (product + 128 + ((product + 128) >> 8)) >> 8;
 const pressed = (radius, pressure) => Math.max(2, Math.floor((radius * (pressure >> 4) * 17 + 127) / FULL));
 const share = (length, step, count) => Math.floor((2 * length * step + count) / (2 * count));
 
 // How much a dab covers, by squared distance shifted right; the last entry is 0.
-export function ramp({ hardness, opacity }, radius) {
+export function ramp({ hardness = FULL, opacity = FULL }, radius) {
   const outer = radius + 2;
   const inner = Math.max(0, Math.min(radius - 2, Math.floor((radius * hardness) / FULL)));
   const shift = Math.max(0, 32 - Math.clz32(Math.floor((outer * outer) / TABLE)));
@@ -52,6 +52,33 @@ export class Tiles {
   }
 }
 
+// How alpha travels: see images/engine/edits/sheets.py.
+function square(bytes, at) {
+  const kind = bytes[at];
+  if (kind < 2) return [kind * 255, at + 1];
+  return [bytes.slice(at + 1, at + 1 + AREA), at + 1 + AREA];
+}
+
+export function tilesOf(bytes, [width, height]) {
+  const tiles = new Tiles(width, height);
+  let at = 0;
+  for (let index = 0; index < tiles.data.length; index++) [tiles.data[index], at] = square(bytes, at);
+  return tiles;
+}
+
+// Only what a mark has changed: a map of tiles by their number.
+export function patchOf(bytes) {
+  const patch = new Map();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at < bytes.length; ) {
+    const index = view.getUint32(at);
+    const [tile, next] = square(bytes, at + 4);
+    patch.set(index, tile);
+    at = next;
+  }
+  return patch;
+}
+
 // A tile that is all of one level becomes a byte; what lies outside of the picture does not count.
 export function packed(tile, width = TILE, height = TILE) {
   const first = tile[0];
@@ -78,12 +105,10 @@ export class Stroke {
   last = null;
   #ramps = new Map();
 
-  // `only`, a set of tiles, leaves out all others.
-  constructor(brush, { columns, rows }, only = null) {
+  constructor(brush, { columns, rows }) {
     this.brush = brush;
     this.columns = columns;
     this.rows = rows;
-    this.only = only;
     this.step = Math.max(1, 2 * Math.floor(Math.sqrt(brush.radius)));
     this.grid = brush.radius >= COARSE_RADIUS ? ~1 : ~0;
   }
@@ -124,7 +149,6 @@ export class Stroke {
     for (let row = Math.max(0, top >> 8); row <= Math.min(this.rows - 1, bottom >> 8); row++) {
       for (let column = Math.max(0, left >> 8); column <= Math.min(this.columns - 1, right >> 8); column++) {
         const index = row * this.columns + column;
-        if (this.only && !this.only.has(index)) continue;
         met.add(index);
         if (!this.cover.has(index)) this.cover.set(index, new Uint8Array(AREA));
         this.#stamp(this.cover.get(index), kind, middleX - column * 1024, middleY - row * 1024, reach);
@@ -189,18 +213,20 @@ export function differences(points) {
   return points.flatMap(([x, y], i) => (i ? [x - points[i - 1][0], y - points[i - 1][1]] : [x, y]));
 }
 
-// Draws a finished stroke into tiles; `only` as above. Gives back the tiles that it met.
-export function paint(tiles, mark, only = null) {
-  const stroke = new Stroke(mark, tiles, only);
+// Draws a finished stroke into tiles. Gives back those that it met, as they were before.
+export function paint(tiles, mark) {
+  const stroke = new Stroke(mark, tiles);
   stroke.all(pointsOf(mark));
   return apply(tiles, stroke, mark.keep);
 }
 
 export function apply(tiles, { cover }, keep) {
+  const before = new Map();
   for (const [index, much] of cover) {
     const width = Math.min(TILE, tiles.width - (index % tiles.columns) * TILE);
     const height = Math.min(TILE, tiles.height - Math.floor(index / tiles.columns) * TILE);
+    before.set(index, tiles.data[index]);
     tiles.data[index] = packed(blended(tiles.data[index], much, keep), width, height);
   }
-  return new Set(cover.keys());
+  return before;
 }

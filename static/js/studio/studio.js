@@ -6,13 +6,14 @@ import { Hands } from "./hands.js";
 import { History } from "./history.js";
 import { Picture } from "./picture.js";
 import { post, Saver } from "./saving.js";
-import { apply, blended, differences, FULL, MOST_RADIUS, Stroke } from "./strokes.js";
-import { patchOf, tilesOf } from "./wire.js";
+import { apply, blended, differences, FULL, MOST_RADIUS, patchOf, Stroke, tilesOf } from "./strokes.js";
 
 const fill = (template, values) => template.replace(/\{(\w+)\}/g, (_, key) => values[key]);
+const put = ({ style }, x, y, width, height) =>
+  Object.assign(style, { width: `${width}px`, height: `${height}px`, transform: `translate(${x}px, ${y}px)` });
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const inWords = new Intl.NumberFormat(language, { style: "percent" });
-const EXACT = (mark) => mark.op === "stroke" && !mark.snap;
+const TOKEN = "csrfmiddlewaretoken";
 
 // A part of a page as the browser itself reads it: the policy forbids making markup from text.
 const page = (address) =>
@@ -29,8 +30,9 @@ class Refused extends Error {}
 class Studio {
   stroke = null;
   box = null;
-  clicks = [];
   working = false;
+  pending = []; // a stroke that the server is still working out
+  isUnsaved = false; // and it was said
 
   constructor(root) {
     this.root = root;
@@ -51,7 +53,7 @@ class Studio {
     for (const element of this.root.querySelectorAll("[data-view], [data-bar], [data-tools]")) element.hidden = false;
     this.saved.hidden = false;
     this.listen();
-    this.settings();
+    this.fill(Saver.brush);
     this.busy(this.say.preparing);
     // What works on the picture can be pressed once there is one.
     const tools = this.root.querySelectorAll("[data-bar], [data-tools]");
@@ -60,7 +62,7 @@ class Studio {
       await this.load();
     } catch (error) {
       this.busy("");
-      return this.problem(error instanceof Refused ? error.message : this.say.lost);
+      return this.failed(error);
     }
     for (const element of tools) element.inert = false;
     this.busy("");
@@ -69,15 +71,18 @@ class Studio {
 
   async load() {
     const index = await this.json(() => fetch(this.state.at.ready));
+    // On its way while the page before it still saved, this one does not know of that.
+    if (index.revision !== this.state.revision) await new Promise(() => location.reload());
     const bytes = await this.bytes(await fetch(this.state.at.alpha));
     this.tiles = tilesOf(bytes, index.size);
     this.history = new History(this.tiles);
     this.most = Math.min(MOST_RADIUS / 4, Math.max(...index.size) / 4);
     this.picture = new Picture(this.canvas, index, this.tiles, (level, number) => this.square(level, number));
     this.crop = new Crop(this.find("[data-crop]"), this.fields, this.picture, (box) => this.cropped(box));
+    this.picture.ground = (context, frame) => this.ground(context, ...frame);
     this.picture.onDraw = () => this.drawn();
     this.picture.onMove = () => this.moved();
-    this.hands = new Hands(this.canvas, this.picture, this);
+    this.hands = this.crop.hands = new Hands(this.canvas, this.picture, this);
     this.crop.frame.addEventListener("wheel", (event) => this.hands.wheel(event), { passive: false });
     const marks = this.recover();
     for (const mark of marks) await this.replay(mark);
@@ -93,13 +98,13 @@ class Studio {
     this.key = `studio ${this.state.photo}`;
     this.left = Saver.left(this.key);
     const { left, state } = this;
-    if (!left || JSON.stringify(left.marks) === JSON.stringify(state.marks)) {
+    const isSet = ([name, value]) => name === TOKEN || this.fields[name]?.value === value;
+    if (!left || (JSON.stringify(left.marks) === JSON.stringify(state.marks) && left.fields.every(isSet))) {
       Saver.forget(this.key); // it left with the page after all
       this.left = null;
       return state.marks;
     }
-    for (const [name, value] of left.fields ?? []) if (name !== "csrfmiddlewaretoken") this.set(name, value);
-    this.settings();
+    this.fill(left.fields);
     return left.marks;
   }
 
@@ -108,17 +113,17 @@ class Studio {
       address: this.state.at.save,
       key: this.key,
       revision: this.left?.revision ?? this.state.revision,
-      content: () => ({ fields: [...new FormData(this.form)], marks: this.history.marks }),
+      content: () => ({ fields: [...new FormData(this.form)], marks: [...this.history.marks, ...this.pending] }),
       set: (settings) => this.take(settings),
       tell: (word, sentence) => this.told(word, sentence),
     });
     if (!this.left) return;
-    if (marks.length) this.problem(this.say.recovered, false);
+    if (marks.length) this.problem(this.say.recovered);
     this.saver.touch();
   }
 
   async replay(mark) {
-    if (EXACT(mark)) return this.history.play(mark);
+    if (mark.op === "stroke" && !mark.snap) return this.history.play(mark);
     return this.history.play(mark, await this.worked([...this.history.marks, mark]));
   }
 
@@ -134,18 +139,18 @@ class Studio {
   async json(ask) {
     for (;;) {
       const response = await ask();
-      if (response.status === 404) throw new Refused(this.say.gone);
-      const answer = await response.json();
-      if (response.status === 202) await pause(300);
-      else if (response.ok) return answer;
-      else throw new Refused(answer.sentence);
+      if (response.status !== 202) return (await this.good(response)).json();
+      await pause(300);
     }
   }
 
   async bytes(response) {
-    if (response.ok) return new Uint8Array(await response.arrayBuffer());
-    if (response.status === 404) throw new Refused(this.say.gone);
-    throw new Refused((await response.json()).sentence);
+    return new Uint8Array(await (await this.good(response)).arrayBuffer());
+  }
+
+  async good(response) {
+    if (response.ok) return response;
+    throw new Refused(response.status === 404 ? this.say.gone : (await response.json()).sentence);
   }
 
   ask(name, values) {
@@ -154,9 +159,20 @@ class Studio {
     return post(this.state.at[name], body);
   }
 
-  // What the last of these marks changes.
+  // What the last of these marks changes, however long there is no connection, or half an answer.
   async worked(marks) {
-    return patchOf(await this.bytes(await this.ask("mark", { marks: JSON.stringify(marks) })));
+    for (;;) {
+      let words;
+      try {
+        const response = await this.ask("mark", { marks: JSON.stringify(marks) });
+        if (![429, 502, 503, 504].includes(response.status)) return patchOf(await this.bytes(response));
+        words = (await response.json().catch(() => 0)).sentence;
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+      }
+      this.problem(words ?? this.say.offline);
+      await pause(2000);
+    }
   }
 
   // Nothing else is begun while the server thinks: the order of marks counts.
@@ -166,22 +182,27 @@ class Studio {
     this.busy(words);
     try {
       await work();
-      this.problem("");
+      this.calm();
     } catch (error) {
       this.problem(error instanceof Refused ? error.message : this.say.offline);
     }
     this.working = false;
-    this.picture.live.clear();
-    this.picture.redraw();
+    this.picture?.settle();
+    this.saver?.flush(); // or says again why it cannot
     this.busy("");
   }
 
-  add(mark, words = this.say.looking) {
-    return this.during(words, async () => {
-      const patch = await this.worked([...this.history.marks, mark]);
-      if (!patch.size) throw new Refused(this.say.nothing);
-      this.changed(this.history.play(mark, patch));
-    });
+  add(mark) {
+    return this.during(this.say.looking, () => this.lay(mark));
+  }
+
+  // What the server makes of a mark, `instead` of the last one or after it.
+  async lay(mark, instead = 0) {
+    const before = this.history.marks.slice(0, this.history.done - instead);
+    const patch = await this.worked([...before, mark]).finally(() => (this.pending = []));
+    if (!patch.size) throw new Refused(this.say.nothing);
+    if (instead) this.changed(this.history.undo());
+    this.changed(this.history.play(mark, patch));
   }
 
   changed(met) {
@@ -198,7 +219,7 @@ class Studio {
   }
 
   get isClicking() {
-    return !["brush", "box", "crop", "hand"].includes(this.tool);
+    return this.picking || !["brush", "box", "crop", "hand"].includes(this.tool);
   }
 
   get keep() {
@@ -225,6 +246,7 @@ class Studio {
   begin(at, pressure, event) {
     this.showResult(false);
     if (this.working || this.picking) return;
+    this.calm();
     if (["box", "crop"].includes(this.tool)) this.box = this.box && !event ? this.box : [at, at];
     if (this.tool !== "brush") return this.hover(at);
     this.stroke = new Stroke(this.brush, this.tiles);
@@ -235,10 +257,10 @@ class Studio {
     this.draw([[...at, pressure]]);
   }
 
-  move(points, event) {
+  move(points) {
     const at = points[points.length - 1];
     if (this.box) this.box[1] = at;
-    if (this.stroke) this.draw(points, event);
+    if (this.stroke) this.draw(points);
     this.hover(at);
   }
 
@@ -274,18 +296,22 @@ class Studio {
     const mark = { op: "stroke", keep: this.from, ...stroke.brush, points: differences(points) };
     const pressure = points.map((point) => point[2]);
     if (pressure.some((much) => much !== FULL)) mark.pressure = pressure;
-    if (this.snap) return this.add({ ...mark, snap: true });
-    const met = apply(this.tiles, stroke, mark.keep);
-    this.history.push(mark, met);
-    this.changed(met);
+    if (this.snap) return this.hint({ ...mark, snap: true });
+    this.changed(this.history.push(mark, apply(this.tiles, stroke, mark.keep)));
+  }
+
+  // Kept before the server answers, like every stroke.
+  async hint(mark) {
+    this.pending = [mark];
+    this.saver.touch();
+    await this.add(mark);
+    this.saver.touch();
   }
 
   cancel() {
-    const met = this.stroke ? new Set(this.stroke.cover.keys()) : new Set();
     this.stroke = this.box = null;
     this.find("[data-box]").hidden = true;
-    this.picture.live.clear();
-    this.picture.changed(met);
+    this.picture.settle();
     this.hover(this.hands.at);
   }
 
@@ -323,35 +349,30 @@ class Studio {
   // Clicks with “only this” refine one choice: the next one takes the place of the last.
   select(x, y) {
     const mode = this.fields.mode.value;
-    const marks = [...this.history.marks];
-    const last = marks[marks.length - 1];
+    const { marks } = this.history;
+    const last = marks.at(-1);
     const isMore = mode === "only" && last?.op === "select" && last.mode === "only";
     const inside = isMore && this.tiles.at(x, y) >= 128 ? 0 : 1;
     const clicks = [...(isMore ? last.clicks : []), [x, y, inside]];
     return this.during(this.say.looking, async () => {
-      const before = isMore ? marks.slice(0, -1) : marks;
+      const before = marks.slice(0, isMore ? -1 : undefined);
       const values = { clicks: clicks.flat().join(), mode, marks: JSON.stringify(before) };
-      const mark = await this.json(() => this.ask("choose", values));
-      const patch = await this.worked([...before, mark]);
-      if (isMore) this.picture.changed(this.history.undo());
-      this.changed(this.history.play(mark, patch));
+      await this.lay(await this.json(() => this.ask("choose", values)), isMore ? 1 : 0);
     });
   }
 
   finishBox() {
-    const [[x, y], [u, v]] = this.box ?? [[0, 0], [0, 0]];
+    const [[x, y], [u, v]] = this.box;
     const size = [Math.abs(u - x), Math.abs(v - y)];
     // By keys the first press sets one corner and the second one the other.
     if (Math.min(...size) < 4) return;
     this.box = null;
     this.find("[data-box]").hidden = true;
     if (this.tool === "crop") return this.crop.draw([x, y], [u, v]);
-    const edges = { left: Math.min(x, u), top: Math.min(y, v), right: Math.max(x, u), bottom: Math.max(y, v) };
-    const values = Object.fromEntries(Object.entries(edges).map(([name, edge]) => [name, Math.max(0, Math.round(edge))]));
-    this.during(this.say.looking, async () => {
-      const mark = await this.json(() => this.ask("box", { ...values, mode: this.fields.mode.value }));
-      this.changed(this.history.play(mark, await this.worked([...this.history.marks, mark])));
-    });
+    const edges = [Math.min(x, u), Math.min(y, v), Math.max(x, u), Math.max(y, v)];
+    const [left, top, right, bottom] = edges.map((edge) => Math.max(0, Math.round(edge)));
+    const values = { left, top, right, bottom, mode: this.fields.mode.value };
+    this.during(this.say.looking, async () => this.lay(await this.json(() => this.ask("box", values))));
   }
 
   cropped([left, top, right, bottom]) {
@@ -367,20 +388,22 @@ class Studio {
     ring.hidden = !at || this.tool === "hand";
     if (!at) return;
     const radius = this.tool === "brush" ? Math.max(2, (this.radius * scale) / ratio) : 7;
-    const [x, y] = this.picture.toCanvas(at[0], at[1]).map((value) => value / ratio);
+    const [x, y] = this.onScreen(at);
     ring.toggleAttribute("data-keep", this.keep);
-    Object.assign(ring.style, { width: `${2 * radius}px`, height: `${2 * radius}px`, transform: `translate(${x - radius}px, ${y - radius}px)` });
+    put(ring, x - radius, y - radius, 2 * radius, 2 * radius);
     if (this.box) this.showBox();
     if (isSpoken) this.tell(fill(this.say.place, { x: Math.round(at[0]), y: Math.round(at[1]) }));
   }
 
   showBox() {
-    const { ratio } = this.picture;
-    const [[x, y], [u, v]] = this.box.map((corner) => this.picture.toCanvas(corner[0], corner[1]).map((value) => value / ratio));
+    const [[x, y], [u, v]] = this.box.map((corner) => this.onScreen(corner));
     const frame = this.find("[data-box]");
     frame.hidden = false;
-    const style = { width: `${Math.abs(u - x)}px`, height: `${Math.abs(v - y)}px` };
-    Object.assign(frame.style, style, { transform: `translate(${Math.min(x, u)}px, ${Math.min(y, v)}px)` });
+    put(frame, Math.min(x, u), Math.min(y, v), Math.abs(u - x), Math.abs(v - y));
+  }
+
+  onScreen([x, y]) {
+    return this.picture.toCanvas(x, y).map((place) => place / this.picture.ratio);
   }
 
   drawn() {
@@ -409,16 +432,16 @@ class Studio {
   // Keys and buttons -----------------------------------------------------------
 
   undo() {
-    this.step_through(() => this.history.undo(), this.say.undone);
+    this.go("undo", this.say.undone);
   }
 
   redo() {
-    this.step_through(() => this.history.redo(), this.say.redone);
+    this.go("redo", this.say.redone);
   }
 
-  step_through(go, words) {
+  go(way, words) {
     if (!this.history || this.working || this.stroke) return;
-    const met = go();
+    const met = this.history[way]();
     if (!met.size) return;
     this.changed(met);
     this.speak(words);
@@ -473,21 +496,22 @@ class Studio {
       if (swatch) this.paintWith(this.fields.colour, swatch);
       if (right) this.putRight(right);
     });
-    for (const swatch of this.root.querySelectorAll("[data-swatch]")) {
-      swatch.style.background = swatch.dataset.swatch;
-      swatch.hidden = false;
+    for (const button of this.root.querySelectorAll("[data-swatch], [data-pick]")) {
+      button.style.background = button.dataset.swatch ?? "";
+      button.hidden = false;
     }
-    for (const button of this.root.querySelectorAll("[data-pick]")) button.hidden = false;
     this.find("[data-keep-form]").addEventListener("submit", (event) => this.keepIt(event));
     this.result.addEventListener("pointerdown", () => this.showResult(false));
-    this.form.addEventListener("input", (event) => this.entered(event.target));
+    this.form.addEventListener("input", ({ target }) => target.form === this.form && this.entered(target));
+    this.find("[data-ground]").addEventListener("change", ({ target }) => this.addGround(target.form));
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.find("[data-do=copy]").hidden = !window.ClipboardItem;
     document.addEventListener("keydown", (event) => {
-      const isWriting = event.target.closest("input:not([type=radio], [type=checkbox], [type=range]), textarea, canvas");
-      if (isWriting || !(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "z") return;
+      const isWriting = event.target.closest("input:not([type=radio], [type=checkbox], [type=range]), textarea");
+      const key = event.key.toLowerCase();
+      if (isWriting || event.altKey || !(event.ctrlKey || event.metaKey) || !["z", "y"].includes(key)) return;
       event.preventDefault();
-      if (event.shiftKey) this.redo();
+      if (event.shiftKey || key === "y") this.redo();
       else this.undo();
     });
   }
@@ -495,9 +519,14 @@ class Studio {
   // Settings ---------------------------------------------------------------------
 
   entered(field) {
-    if (field.name === "margin") for (const side of ["top", "right", "bottom", "left"]) this.set(side, field.value);
-    if (field.name === "margin") this.set("unit", "%");
+    if (field.name === "margin") {
+      this.set("unit", "%");
+      for (const side of ["top", "right", "bottom", "left"]) this.set(side, field.value);
+    }
     if (field.name === "top") this.set("margin", field.value || 0); // its slider stands where the upper side does
+    const { picture } = this.fields;
+    if (field.value === "picture" && picture.length > 1) picture.selectedIndex ||= 1; // the latest one
+    this.calm();
     this.settings();
     if (field.name === "crop" && this.crop?.isOn) this.startCrop();
     if (field.closest("[data-tools]")) return this.chosen();
@@ -507,6 +536,16 @@ class Studio {
     this.picture?.redraw();
     this.saver?.touch();
     if (!isSeen && field.name !== "format" && field.name !== "quality") this.showResult(true);
+  }
+
+  addGround(form) {
+    return this.during(this.say.preparing, async () => {
+      const { picture } = this.fields;
+      const { id, name } = await this.json(() => post(form.action, new FormData(form)));
+      form.reset();
+      picture.add(new Option(name, id, false, true), 1);
+      this.entered(picture);
+    });
   }
 
   // What belongs to a choice shows with it, and every slider tells its value.
@@ -527,14 +566,19 @@ class Studio {
     }
   }
 
+  fill(values) {
+    for (const [name, value] of values) this.set(name, value ?? "");
+    this.settings();
+  }
+
   set(name, value) {
     const field = this.fields[name];
-    if (!field) return;
+    if (!field || name === TOKEN) return;
     if (field.type === "checkbox") field.checked = Boolean(value);
     else field.value = value;
   }
 
-  // Whoever wants a crop drawn gets a frame to draw at: all of the picture, to begin with.
+  // A frame to draw at: all of the picture, to begin with.
   startCrop() {
     this.fields.tool.value = "crop";
     this.chosen();
@@ -543,6 +587,7 @@ class Studio {
 
   chosen() {
     if (!this.picture) return;
+    Saver.brush = [...new FormData(this.form)].filter(([name]) => this.fields[name].closest?.("[data-for=brush]"));
     this.settings();
     for (const part of this.form.querySelectorAll("[data-for]")) part.hidden = !part.dataset.for.split(" ").includes(this.tool);
     this.canvas.dataset.tool = this.tool;
@@ -552,7 +597,6 @@ class Studio {
     this.showResult(false);
     this.box = null;
     this.find("[data-box]").hidden = true;
-    this.picture.ground = this.ground();
     if (this.picture.ghost !== this.fields.ghost.checked) {
       this.picture.ghost = this.fields.ghost.checked;
       this.picture.refresh();
@@ -561,18 +605,16 @@ class Studio {
   }
 
   // Colours are drawn here, at once; the rest the server shows.
-  ground() {
-    return (context, [x, y, width, height]) => {
-      const kind = this.fields.ground.value;
-      context.fillStyle = kind === "colour" ? this.fields.colour.value : this.picture.checker;
-      if (kind === "gradient") {
-        const gradient = this.gradient(context, x + width / 2, y + height / 2, width, height);
-        gradient.addColorStop(0, this.fields.colour.value);
-        gradient.addColorStop(1, this.fields.end.value);
-        context.fillStyle = gradient;
-      }
-      context.fillRect(x, y, width, height);
-    };
+  ground(context, x, y, width, height) {
+    const kind = this.fields.ground.value;
+    context.fillStyle = kind === "colour" ? this.fields.colour.value : this.picture.checker;
+    if (kind === "gradient") {
+      const gradient = this.gradient(context, x + width / 2, y + height / 2, width, height);
+      gradient.addColorStop(0, this.fields.colour.value);
+      gradient.addColorStop(1, this.fields.end.value);
+      context.fillStyle = gradient;
+    }
+    context.fillRect(x, y, width, height);
   }
 
   // As in CSS, and as the server draws it.
@@ -593,8 +635,7 @@ class Studio {
       this.result.hidden = true;
       return;
     }
-    this.saver?.touch();
-    if (!(await this.saver?.done())) return;
+    if (!(await this.saver?.done())) return this.showResult(false);
     if (button.getAttribute("aria-pressed") !== "true") return;
     this.seeResult();
   }
@@ -615,62 +656,72 @@ class Studio {
     this.busy("");
     this.result.removeAttribute("src");
     this.showResult(false);
-    try {
-      await this.bytes(await fetch(address));
-    } catch (error) {
-      this.problem(error instanceof Refused ? error.message : this.say.lost);
-    }
+    await fetch(address)
+      .then((response) => this.bytes(response))
+      .catch((error) => this.failed(error));
   }
 
   async submit(event) {
     if (!this.saver) return; // without a picture the form is sent as it is
     event.preventDefault();
-    this.saver.touch();
-    if (!(await this.saver.done())) return;
-    if (event.submitter?.name === "download") location.assign(this.state.at.file);
+    if (this.fetching) return; // a double click
+    this.fetching = true;
+    this.busy(this.say.preparing);
+    try {
+      location.assign(await this.file());
+    } catch (error) {
+      this.failed(error);
+      this.find("[data-problem]").scrollIntoView({ block: "nearest" });
+    }
+    this.fetching = false;
+    this.busy("");
+  }
+
+  // Where the file of the edit as it stands is, once it is there.
+  async file(query = "") {
+    const address = `${this.state.at.file}?${query}`;
+    if (!(await this.saver.done())) throw new Error("unsaved");
+    await this.json(() => fetch(`${address}&ready`));
+    return address;
   }
 
   async copy() {
     if (!this.saver) return;
-    let reason = this.say.notCopied;
+    let reason = new Refused(this.say.notCopied);
     const picture = this.toCopy();
-    picture.catch((error) => (reason = error instanceof Refused ? error.message : this.say.lost));
+    picture.catch((error) => (reason = error));
     this.busy(this.say.preparing);
     try {
       // With a promise inside: Safari lets nobody write who has waited first.
       await navigator.clipboard.write([new ClipboardItem({ "image/png": picture })]);
       this.speak(this.say.copied);
     } catch {
-      if (!this.saver.refused) this.problem(reason); // what was refused has been said
+      this.failed(reason);
     }
     this.busy("");
   }
 
   // A PNG of the edit, whatever its own format is.
   async toCopy() {
-    this.saver.touch();
-    if (!(await this.saver.done())) throw new Refused(this.say.offline);
-    for (;;) {
-      const response = await fetch(`${this.state.at.file}?copy=1`);
-      if (response.status === 404) throw new Refused(this.say.gone);
-      if (!response.ok) throw new Error(response.status);
-      if (response.status !== 202) return response.blob();
-      await pause(500);
-    }
+    return (await this.good(await fetch(await this.file("copy=1")))).blob();
   }
 
   // Words ------------------------------------------------------------------------
 
   told(word, sentence) {
-    const words = { saving: this.say.saving, saved: this.say.allSaved };
-    this.saved.textContent = words[word] ?? "";
-    if (word === "saved") this.find("[data-problem]").hidden = !this.find("[data-problem]").dataset.stays;
-    if (word === "offline") this.problem(this.say.offline);
-    if (word === "gone") this.problem(this.say.gone);
-    if (word === "refused") this.problem(sentence);
-    if (word === "outdated") this.problem(sentence, true);
-    if (word === "saved" && !this.result.hidden) this.seeResult();
-    if (word === "saved") this.check();
+    this.saved.textContent = /^sav/.test(word) ? this.say[word] : "";
+    if (word === "saving") return;
+    const wasUnsaved = this.isUnsaved;
+    this.isUnsaved = word !== "saved";
+    if (this.isUnsaved) return this.problem(sentence ?? this.say[word], word === "outdated");
+    if (wasUnsaved) this.problem("");
+    if (!this.result.hidden) this.seeResult();
+    this.check();
+  }
+
+  // Only what was said of saving stays.
+  calm() {
+    if (!this.isUnsaved) this.problem("");
   }
 
   // What a preset has set, in the fields.
@@ -681,8 +732,7 @@ class Studio {
       page.searchParams.set("market", settings.was);
       history.replaceState(history.state, "", page);
     }
-    for (const [name, value] of Object.entries(settings)) this.set(name, value ?? "");
-    this.settings();
+    this.fill(Object.entries(settings));
     this.picture?.redraw();
   }
 
@@ -694,10 +744,14 @@ class Studio {
     const asked = `${market} ${this.saver.revision}`;
     if (place.hidden || this.asked === asked) return;
     this.asked = asked;
+    place.ariaBusy = true; // until then of another file
     for (;;) {
       const { status, response } = await page(`${this.state.at.check}?market=${market}`);
-      if (this.asked !== asked || !response || status > 202) return;
-      place.replaceChildren(...response.body.childNodes);
+      if (this.asked !== asked) return;
+      const lines = status < 203 && response?.body.childNodes;
+      if (!lines) this.asked = null;
+      place.replaceChildren(...(lines || []));
+      place.ariaBusy = false;
       if (status !== 202) return;
       await pause(500);
     }
@@ -716,7 +770,6 @@ class Studio {
     event.preventDefault();
     const { target, submitter } = event;
     const body = new FormData(target, submitter);
-    this.saver.touch();
     if (!(await this.saver.done())) return;
     const place = this.find("[data-kept]");
     try {
@@ -727,6 +780,11 @@ class Studio {
       place.textContent = this.say.lost;
     }
     place.hidden = false;
+  }
+
+  // What could not be saved has been said.
+  failed(error) {
+    if (!this.isUnsaved) this.problem(error instanceof Refused ? error.message : this.say.lost);
   }
 
   problem(words, isChoice = false) {

@@ -3,6 +3,7 @@
 import io
 import json
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
@@ -25,11 +26,13 @@ from tests.images.editing.steps import BLUE, RED, recipe
 from tests.images.engine.pictures import opened
 
 
-def _add(client: Client, data: bytes | None = None, name: str = "beach.png") -> object:
+def _add(
+    client: Client, data: bytes | None = None, address: str = "/backgrounds/", headers: Any = None
+) -> Any:
     image = io.BytesIO()
     Image.new("RGB", (60, 40), (0, 0, 255)).save(image, "PNG")
-    file = upload_file(image.getvalue() if data is None else data, name)
-    return client.post("/backgrounds/", {"photos": file, "submission": guests.ticket()})
+    file = upload_file(image.getvalue() if data is None else data, "beach.png")
+    return client.post(address, {"photos": file, "submission": guests.ticket()}, headers=headers)
 
 
 def _ground(client: Client) -> Ground:
@@ -47,6 +50,18 @@ class TestGrounds(Cast):
         photo, ground = finished(self.alice), _ground(self.alice)
         made = opened(body(self.alice.get(_download(photo, ground))))
         assert made.getpixel((2, 2)) == (0, 0, 255)
+
+    def test_whoever_added_it_beside_a_photo_is_led_back_there(self) -> None:
+        for wanted, target in (("/photos/", "/photos/"), ("//elsewhere.example/", "/backgrounds/")):
+            response = _add(self.alice, address=f"/backgrounds/?back={wanted}")
+            assert response["Location"] == target
+
+    def test_a_script_gets_to_know_which_one_it_is(self) -> None:
+        response = _add(self.alice, headers={"X-Requested-With": "XMLHttpRequest"})
+        assert response.json() == {"id": str(Ground.objects.get().pk), "name": "beach.png"}
+        refused = _add(self.alice, b"no picture", headers={"X-Requested-With": "XMLHttpRequest"})
+        assert refused.status_code == 422
+        assert refused.json()["sentence"]
 
     def test_guests_may_too(self) -> None:
         photo, ground = finished(self.guest), _ground(self.guest)

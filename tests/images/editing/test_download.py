@@ -1,6 +1,7 @@
 """/photos/<id>/download/: a file when a worker is at hand, else a page that asks again."""
 
 import pytest
+from django.utils import timezone
 
 from images.editing import delivery, jobs
 from images.editing.models import Rendition
@@ -33,6 +34,15 @@ class TestDownload(Cast):
         answers = [self.alice.get(f"{page}{number:06x}").status_code for number in range(35)]
         assert (answers[0], answers[-1]) == (202, 429)
         assert self.alice.get(f"{page}000000").status_code == 202
+
+    def test_what_may_work_another_time_is_told_once_it_failed(self, busy: None) -> None:
+        address = f"/photos/{finished(self.alice).pk}/{JPEG}"
+        assert self.alice.get(address).status_code == 202
+        Rendition.objects.update(
+            status=Rendition.Status.FAILED, error_code="gave_up", finished_at=timezone.now()
+        )
+        told = self.alice.get(address)
+        assert (told.status_code, "broke off" in told.content.decode()) == (400, True)
 
     def test_nobody_elses(self) -> None:
         photo = finished(self.alice)

@@ -61,10 +61,22 @@ class TestRequest(Cast):
     def test_a_failure_that_may_have_passed_is(self) -> None:
         photo = finished(self.alice)
         requested(photo, **RED)
-        Rendition.objects.update(status=Rendition.Status.FAILED, error_code="storage_full")
+        minute_ago = timezone.now() - timedelta(seconds=61)
+        Rendition.objects.update(
+            status=Rendition.Status.FAILED, error_code="storage_full", finished_at=minute_ago
+        )
         assert requested(photo, **RED).status == Rendition.Status.QUEUED
         jobs.process_next()
         assert requested(photo, **RED).is_done
+
+    def test_but_not_before_somebody_could_be_told(self) -> None:
+        photo = finished(self.alice)
+        requested(photo, **RED)
+        Rendition.objects.update(
+            status=Rendition.Status.FAILED, error_code="too_slow", finished_at=timezone.now()
+        )
+        assert requested(photo, **RED).status == Rendition.Status.FAILED
+        assert not jobs.process_next()
 
     def test_a_photo_deleted_meanwhile(self) -> None:
         photo = finished(self.alice)
@@ -99,6 +111,13 @@ class TestSave(Cast):
         first = services.save(photo, recipe(**RED), revision=0)
         assert services.save(photo, recipe(**RED), revision=0) == first
         services.save(photo, recipe(**BLUE), revision=first.revision)
+        assert services.save(photo, recipe(**BLUE), revision=first.revision).revision == 2
+
+    def test_nothing_new_is_no_change_for_another_tab(self) -> None:
+        photo = finished(self.alice)
+        first = services.save(photo, recipe(**RED), revision=0)
+        assert services.save(photo, recipe(**RED), revision=first.revision) == first
+        assert services.revision_of(photo) == first.revision
         assert services.save(photo, recipe(**BLUE), revision=first.revision).revision == 2
 
     def test_two_tabs_that_begin_at_once(self) -> None:

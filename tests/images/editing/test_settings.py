@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from images.editing.settings import SettingsForm, settings_of
+from images.editing.settings import SettingsForm, in_format, settings_of
 from images.engine.edits import recipe as recipes
-from images.engine.edits.parts import Box, Crop
+from images.engine.edits.parts import Box, Crop, Kind
 from images.engine.edits.recipe import Recipe
 
 # As rich as can be, with what no field can say: a crop that was drawn, a width of its own on each side.
@@ -161,6 +161,61 @@ def test_nothing_in_a_limit_takes_it_away() -> None:
 def test_a_contact_shadow_begins_as_one() -> None:
     made = applied(Recipe(), **{**settings_of(Recipe()), "shadow": "contact"})
     assert recipes.canonical(made)["shadow"] == {"kind": "contact"}
+
+
+JPEG = {"format": "jpeg", "quality": 70, "max_bytes": 200_000}
+
+
+@pytest.mark.parametrize(
+    ("document", "choice"),
+    [
+        ({}, {"shadow": "contact"}),
+        ({"shadow": {"kind": "drop", "softness": 20, "opacity": 80}}, {"shadow": "contact"}),
+        ({"output": JPEG}, {"format": "webp"}),
+        ({"output": JPEG}, {"format": "png"}),
+        ({"output": {"bits": 16}}, {"format": "jpeg"}),
+        ({"output": {"format": "tiff", "colours": "cmyk"}}, {"format": "jpeg"}),
+        (RICH, {"ground": "transparent"}),
+        (RICH, {"crop": "whole"}),
+    ],
+)
+def test_what_is_sent_once_more_is_no_other_edit(document: dict[str, Any], choice: dict[str, Any]) -> None:
+    recipe = recipes.parse({"version": 1, **document})
+    page = {**settings_of(recipe), **choice}
+    data = QueryDict(mutable=True)
+    data.update({name: "" if value is None else str(value) for name, value in page.items()})
+    form = SettingsForm(data)
+    assert form.is_valid(), form.errors
+    made = form.applied_to(recipe)
+    overruled = form.overruled(made)
+    assert not choice.keys() & overruled.keys()
+    assert applied(made, **{**page, **overruled}) == made
+
+
+def test_a_colour_that_nothing_shows_is_there_again_with_its_ground() -> None:
+    form = SettingsForm({**settings_of(Recipe()), "colour": "#ff0000", "picture": ""})
+    assert form.is_valid()
+    assert form.overruled(form.applied_to(Recipe())) == {}
+
+
+@pytest.mark.parametrize(
+    ("had", "format", "has"),
+    [
+        ({"bits": 16}, "jpeg", {"format": "jpeg"}),
+        ({"bits": 16}, "tiff", {"format": "tiff", "bits": 16}),
+        ({"format": "tiff", "colours": "cmyk"}, "jpeg", {"format": "jpeg"}),
+        (
+            {"format": "tiff", "colours": "srgb", "dpi": 72},
+            "webp",
+            {"format": "webp", "colours": "srgb", "dpi": 72},
+        ),
+    ],
+)
+def test_another_format_has_what_it_can_have(had: dict[str, Any], format: str, has: dict[str, Any]) -> None:
+    recipe = recipes.parse({"version": 1, "output": had})
+    made = applied(recipe, **{**settings_of(recipe), "format": format})
+    assert recipes.canonical(made)["output"] == has
+    assert in_format(recipe.output, Kind(format)) == made.output
 
 
 @pytest.mark.parametrize(

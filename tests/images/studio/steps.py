@@ -1,10 +1,12 @@
 """What tests of the studio begin with."""
 
 import gzip
+import io
 import json
 from typing import Any
 
 from django.test import Client
+from PIL import Image
 
 from images.photos.models import Photo
 from images.studio import jobs
@@ -29,6 +31,14 @@ def opened(client: Client, size: tuple[int, int] = (600, 400), picture: bytes | 
 def prepared() -> None:
     """What a worker does next."""
     assert jobs.process_next(worker._process.network)
+
+
+def half_hidden() -> bytes:
+    """A ball of which the photo itself hides all that is right of x = 350."""
+    picture, file = Image.open(io.BytesIO(disc((600, 400)))).convert("RGBA"), io.BytesIO()
+    picture.paste((0, 0, 0, 0), (350, 0, *picture.size))
+    picture.save(file, "PNG")
+    return file.getvalue()
 
 
 def stroke(*points: int, keep: bool = False, **more: Any) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What the studio shows is what the file holds: the same picture, to a structural similarity of 0.99."""
 
 import io
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,18 @@ from PIL import Image
 from images.editing import services as editing
 from images.engine.edits import recipe as recipes
 from images.engine.edits.render import render
+from images.engine.errors import ImageTooLarge
+from images.engine.options import Limits
+from images.studio import services
+from images.studio.look import Pictures, look
 from images.studio.making import sources_of
+from images.studio.models import Preparation
+from images.studio.reading import Sheets
 from tests.base import Cast, body, disc
-from tests.images.studio.steps import address, opened, stroke
+from tests.images.studio.steps import address, half_hidden, opened, stroke
 from tests.similarity import similarity
 
+_SIDES = ("top", "right", "bottom", "left")
 _GREY = {"kind": "colour", "colour": "#8090a0"}
 _LOOKS: dict[str, dict[str, Any]] = {
     "colour": {"ground": _GREY},
@@ -41,6 +49,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
 }
 
 
+@cache
 def _photo() -> bytes:
     """A ball before something grainy, as sand is: on flat ground half a pixel more or less is lost."""
     ball = Image.open(io.BytesIO(disc((2600, 1700))))
@@ -71,12 +80,51 @@ class TestLook(Cast):
         seen = Image.open(io.BytesIO(body(self.alice.get(address(photo, "look/")))))
         assert (seen.mode, seen.getpixel((2, 2))) == ("RGB", (255, 255, 255))
 
+    @pytest.mark.parametrize(
+        "place",
+        [
+            {"canvas": {"width": 100, "height": 100}},
+            {"canvas": {"width": 16, "height": 16}},
+            {"canvas": {"longest": 60}},
+            {"canvas": {"width": 600, "height": 400}, "margins": dict.fromkeys(_SIDES, 45)},
+        ],
+    )
+    def test_small_as_the_finished_file_is_it_is_shown(self, place: dict[str, Any]) -> None:
+        photo = opened(self.alice, size=(1100, 800))
+        recipe = recipes.parse({"version": 1, "ground": _GREY, "place": place})
+        editing.save(photo, recipe, revision=0)
+        seen = _opaque(body(self.alice.get(address(photo, "look/"))))
+        made = _opaque(render(sources_of(photo.cutout), recipe).data)
+        assert seen.size == made.size
+        assert similarity(seen, made) >= 0.98
+
+    def test_what_the_photo_itself_hides_is_brought_back_by_no_stroke(self) -> None:
+        photo = opened(self.alice, picture=half_hidden())
+        marks = [stroke(300, 200, 250, 0, keep=True, radius=160)]
+        recipe = recipes.parse({"version": 1, "marks": marks, "place": {"crop": "subject"}})
+        editing.save(photo, recipe, revision=0)
+        seen = _opaque(body(self.alice.get(address(photo, "look/"))))
+        made = _opaque(render(sources_of(photo.cutout), recipe).data)
+        assert seen.size == made.size
+        assert similarity(seen, made) >= 0.99
+
     def test_a_frame_that_would_be_too_large_is_said(self) -> None:
         photo = opened(self.alice)
         place = {"canvas": {"width": 9000, "height": 9000}}
         editing.save(photo, recipes.parse({"version": 1, "place": place}), revision=0)
         answer = self.alice.get(address(photo, "look/"))
         assert (answer.status_code, "81" in answer.json()["sentence"]) == (422, True)
+
+    def test_a_strip_that_is_turned_is_refused_before_it_takes_memory(self) -> None:
+        photo = opened(self.alice)
+        base, alpha = (
+            Sheets(services.prepare(photo, Preparation.Kind.SHEETS).file),
+            np.zeros((1, 1), np.uint8),
+        )
+        recipe = recipes.parse({"version": 1, "place": {"rotate": 45}})
+        few = Limits(max_pixels=180_000)
+        with pytest.raises(ImageTooLarge):
+            look(base, alpha, recipe, Pictures(bytes, bytes), few)
 
 
 def _opaque(data: bytes) -> Image.Image:

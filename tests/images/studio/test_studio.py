@@ -2,22 +2,27 @@
 
 import io
 import json
+from datetime import timedelta
 from typing import Any
-from unittest.mock import ANY
+from unittest.mock import ANY, patch
+from uuid import uuid4
 
 import numpy as np
 import pytest
 from django.core.files.storage import default_storage
 from django.test import Client
+from django.utils import timezone
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from images import storage
+from images.editing import delivery
 from images.editing import jobs as renditions
 from images.editing import services as editing
-from images.editing.models import Edit, Ground, Preset
+from images.editing.models import Edit, Ground, Preset, Rendition
 from images.engine.edits import recipe as recipes
 from images.engine.edits import sheets
+from images.engine.edits.marks import StrokeMark
 from images.engine.edits.sources import Sources
 from images.photos import guests
 from images.photos import services as photos
@@ -28,7 +33,7 @@ from images.studio.models import Preparation
 from images.work import worker
 from images.work.models import Cutout
 from tests.base import Cast, body, finished, upload_file
-from tests.images.studio.steps import SCRIPT, address, ask, content, opened, save, stroke
+from tests.images.studio.steps import SCRIPT, address, ask, content, half_hidden, opened, save, stroke
 
 
 def _sharp() -> bytes:
@@ -51,6 +56,18 @@ def _alpha(photo: Photo) -> NDArray[np.uint8]:
 
 def _visible(photo: Photo) -> int:
     return int(np.count_nonzero(_alpha(photo) >= 128))
+
+
+def _counted(monkeypatch: pytest.MonkeyPatch, method: str) -> list[StrokeMark]:
+    """The strokes of which a method was called, in order."""
+    calls, real = list[StrokeMark](), getattr(StrokeMark, method)
+
+    def called(mark: StrokeMark, *args: Any) -> Any:
+        calls.append(mark)
+        return real(mark, *args)
+
+    monkeypatch.setattr(StrokeMark, method, called)
+    return calls
 
 
 class TestPage(Cast):
@@ -93,7 +110,8 @@ class TestPage(Cast):
 class TestSheets(Cast):
     def test_show_the_photo_and_its_alpha(self) -> None:
         photo = opened(self.alice)
-        assert self.alice.get(address(photo, "ready/")).json() == {"size": [600, 400], "levels": ANY}
+        index = self.alice.get(address(photo, "ready/")).json()
+        assert index == {"size": [600, 400], "levels": ANY, "revision": 0}
         square = Image.open(io.BytesIO(body(self.alice.get(address(photo, "squares/0-0.jpg")))))
         assert square.size == (512, 400)
         assert np.asarray(square.convert("L"))[200, 300] > 200
@@ -101,6 +119,12 @@ class TestSheets(Cast):
         alpha = sheets.unpacked_alpha(packed, (600, 400))
         cutout = Image.open(io.BytesIO(stored(photo.cutout.file)))
         assert (alpha == np.asarray(cutout.getchannel("A"))).all()
+
+    def test_tell_a_page_that_was_on_its_way_of_what_was_saved(self) -> None:
+        photo = opened(self.alice)
+        save(self.alice, photo, [stroke(300, 200, 20, 0)])
+        assert self.alice.get(address(photo, "ready/")).json()["revision"] == 1
+        assert self.alice.get(address(photo)).context["revision"] == 1
 
     def test_have_no_more_squares_than_there_are(self) -> None:
         photo = opened(self.alice)
@@ -120,6 +144,18 @@ class TestSheets(Cast):
         assert not default_storage.exists(preparation.file)
         self.alice.get(address(photo))
         assert jobs.process_next(worker._process.network)
+
+    @pytest.mark.parametrize(("seconds", "status"), [(0, 422), (61, 202)])
+    def test_that_failed_are_told_of_before_they_are_tried_again(self, seconds: int, status: int) -> None:
+        photo = finished(self.alice)
+        self.alice.get(address(photo))
+        Preparation.objects.update(
+            status=Preparation.Status.FAILED,
+            error_code="too_slow",
+            finished_at=timezone.now() - timedelta(seconds=seconds),
+        )
+        with patch("images.studio.answers._PATIENCE_SECONDS", 0):
+            assert self.alice.get(address(photo, "ready/")).status_code == status
 
     def test_of_a_worker_that_lost_its_claim_leave_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         photo = finished(self.alice)
@@ -179,14 +215,26 @@ class TestSaving(Cast):
         assert {name: form[name].value() for name in settings} == settings
         assert (form["margin"].value(), form["format"].value(), form["quality"].value()) == (7, "jpeg", 80)
 
+    def test_tells_what_a_choice_has_set(self) -> None:
+        photo = opened(self.alice)
+        fields = {**self._fields(photo), "shadow": "contact"}
+        answer = save(self.alice, photo, [], **fields).json()["settings"]
+        kept = editing.current(photo)
+        assert answer == {"opacity": 60, "was": ""}
+        assert save(self.alice, photo, [], 1, **{**fields, **answer}).json()["settings"] == {"was": ""}
+        assert editing.current(photo) == kept
+
+    def _fields(self, photo: Photo) -> dict[str, Any]:
+        shown = self.alice.get(address(photo)).context["form"].initial
+        return {name: value for name, value in shown.items() if value not in (None, False)}
+
     def test_what_the_studio_has_no_field_for_stays(self) -> None:
         photo = opened(self.alice)
         output = {"format": "tiff", "bits": 16, "dpi": 300}
         place = {"margins": {"top": 3, "bottom": 9}, "canvas": {"longest": 900}}
         document = {"version": 1, "output": output, "place": place}
         editing.save(photo, recipes.parse(document), revision=0)
-        shown = self.alice.get(address(photo)).context["form"].initial
-        fields = {name: value for name, value in shown.items() if value not in (None, False)}
+        fields = self._fields(photo)
         save(self.alice, photo, [stroke(280, 200)], revision=1, **{**fields, "outline": 4})
         kept = recipes.canonical(editing.current(photo))
         assert (kept["output"], kept["place"]) == (output, place)
@@ -230,6 +278,14 @@ class TestSaving(Cast):
         assert response.json()["sentence"]
         assert not Edit.objects.exists()
 
+    def test_a_refusal_names_its_field(self) -> None:
+        photo = opened(self.alice)
+        refused = save(self.alice, photo, [], shadow="drop", distance=10_000).json()["sentence"]
+        assert refused.startswith("Distance: ")
+        refused = save(self.alice, photo, [], ground="picture", picture=uuid4()).json()["sentence"]
+        assert refused.startswith("Your picture: Select")
+        assert "or add one" not in refused
+
     def test_an_area_that_unpacks_to_something_else_gets_a_sentence(self) -> None:
         photo = opened(self.alice)
         bad = {"op": "select", "mode": "only", "size": [4, 4], "levels": "eJxjYAAAAAEAAQ=="}
@@ -265,6 +321,20 @@ class TestMarks(Cast):
         assert alpha[200, 380] == 255
         assert np.count_nonzero(alpha[:, :285] >= 128) < 100
 
+    def test_many_marks_are_each_read_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        photo, read = opened(self.alice), _counted(monkeypatch, "document")
+        many = [stroke(300, 200, 0, place) for place in range(30)] * 10
+        assert ask(self.alice, photo, "mark/", marks=many).status_code == 200
+        assert len(read) == len(many)
+
+    def test_the_next_mark_begins_where_the_last_one_ended(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        photo, drawn = opened(self.alice), _counted(monkeypatch, "apply")
+        marks = [stroke(300, 200, 0, place) for place in range(9)]
+        ask(self.alice, photo, "mark/", marks=marks[:-1])
+        assert len(drawn) == 8
+        ask(self.alice, photo, "mark/", marks=marks)
+        assert len(drawn) == 9
+
     def test_what_was_taken_away_can_be_filled_again(self) -> None:
         photo = opened(self.alice)
         hole, fill = stroke(300, 200), {"op": "part", "at": [300, 200], "keep": True}
@@ -280,6 +350,14 @@ class TestMarks(Cast):
         assert alpha[200, 410] > 200
         assert alpha[200, 490] < 128
 
+    def test_what_the_photo_itself_hides_is_brought_back_by_no_mark(self) -> None:
+        photo = opened(self.alice, picture=half_hidden())
+        back = stroke(450, 200, 60, 0, keep=True, radius=80)
+        for mark in (back, {**back, "snap": True}):
+            assert content(ask(self.alice, photo, "mark/", marks=[mark])) == b""
+        save(self.alice, photo, [back])
+        assert not _alpha(photo)[:, 352:].any()
+
     def test_a_box_is_seen_by_the_network_alone(self) -> None:
         photo = opened(self.alice)
         box = {"left": 100, "top": 80, "right": 320, "bottom": 320, "mode": "only"}
@@ -291,6 +369,15 @@ class TestMarks(Cast):
         alpha = _alpha(photo)
         assert alpha[200, 280] > 200
         assert not alpha[:, 330:].any()
+
+    def test_a_box_too_small_for_the_network_is_not_the_photos_fault(self) -> None:
+        photo = opened(self.alice)
+        box = {"left": 10, "top": 10, "right": 24, "bottom": 24, "mode": "only"}
+        ask(self.alice, photo, "box/", **box)
+        Preparation.objects.filter(kind=Preparation.Kind.BOX).update(
+            status=Preparation.Status.FAILED, error_code="too_small"
+        )
+        assert "The box is too small" in ask(self.alice, photo, "box/", **box).json()["sentence"]
 
     def test_a_box_without_room_gets_a_sentence(self) -> None:
         photo = opened(self.alice)
@@ -406,6 +493,16 @@ class TestKept(Cast):
         assert recipe.shadow is not None
         assert (recipe.marks, recipe.place.rotate) == ((), 0)
 
+    def test_a_preset_for_now_and_then_leaves_the_one_for_every_photo(self) -> None:
+        photo = opened(self.alice)
+        self._keep(photo, kind="preset", name="Always", default="1")
+        self._keep(photo, kind="preset", name="Once")
+        assert Preset.objects.get(is_default=True).name == "Always"
+        self._keep(photo, kind="preset", name="Instead", default="1")
+        assert Preset.objects.get(is_default=True).name == "Instead"
+        self._keep(photo, kind="preset", name="Instead")
+        assert not Preset.objects.filter(is_default=True).exists()
+
     def test_a_preset_of_ones_own_is_done_like_a_marketplaces(self) -> None:
         photo = opened(self.alice)
         save(self.alice, photo, [], ground="dark", strength=80)
@@ -460,6 +557,51 @@ class TestWithoutScript(Cast):
         response = self.alice.post(address(photo, "save/"), {"revision": 0, "download": 1})
         assert response["Location"] == address(photo, "file/")
         assert self.alice.get(response["Location"])["Content-Disposition"].startswith("attachment")
+
+
+class TestFile(Cast):
+    @pytest.fixture(autouse=True)
+    def _nobody_waits(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(delivery, "PATIENCE_SECONDS", 0)
+
+    def _asked(self, photo: Photo) -> Any:
+        return self.alice.get(address(photo, "file/?ready"))
+
+    def test_is_ready_once_a_worker_has_made_it(self) -> None:
+        photo = opened(self.alice)
+        assert self._asked(photo).json() == {}  # the stored one
+        save(self.alice, photo, [stroke(280, 200)])
+        assert self._asked(photo).status_code == 202
+        assert renditions.process_next()
+        assert self._asked(photo).json() == {}
+        assert self.alice.get(address(photo, "file/"))["Content-Disposition"].startswith("attachment")
+
+    def test_that_cannot_be_made_gets_the_sentence(self) -> None:
+        photo = opened(self.alice)
+        save(self.alice, photo, [], format="jpeg", kilobytes=1, size="own", width=3000, height=3000)
+        assert self._asked(photo).status_code == 202
+        assert renditions.process_next()
+        answer = self._asked(photo)
+        assert (answer.status_code, "kB" in answer.json()["sentence"]) == (422, True)
+
+    def test_that_may_be_made_another_time_gets_the_sentence_too(self) -> None:
+        photo = opened(self.alice)
+        save(self.alice, photo, [stroke(280, 200)])
+        assert self._asked(photo).status_code == 202
+        Rendition.objects.update(
+            status=Rendition.Status.FAILED, error_code="internal", finished_at=timezone.now()
+        )
+        answer = self._asked(photo)
+        assert (answer.status_code, "our side" in answer.json()["sentence"]) == (422, True)
+
+    def test_whoever_asks_for_endless_new_ones_is_slowed_down(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(delivery, "_CONVERSIONS", 1)
+        photo = opened(self.alice)
+        for revision in range(3):
+            save(self.alice, photo, [stroke(280, 200 + revision)], revision)
+            answer = self._asked(photo)
+        assert answer.status_code == 429
+        assert "wait" in answer.json()["sentence"]
 
 
 def test_a_guest_has_a_studio_too(db: None, engine: object) -> None:

@@ -2,7 +2,7 @@
 // shows.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { around, dragged, Lie, moved } from "../../static/js/studio/frame.js";
+import { around, dragged, Lie, moved } from "../../static/js/studio/crop.js";
 
 const SIZE = [600, 400];
 const near = (one, other) => one.forEach((value, i) => assert.ok(Math.abs(value - other[i]) < 1e-6, `${one} is not ${other}`));
