@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any, Protocol, Self, TypeVar
 
 from policy.analytics import names
@@ -19,9 +20,12 @@ class _Sum(Protocol):
 _S = TypeVar("_S", bound=_Sum)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Data:
-    """All sums of a period and of the one before, of all pages or of the routes of one."""
+    """All sums of a period and of the one before, of all pages or of the routes of one.
+
+    Of both, the sums of each point of a picture, which most panels ask for.
+    """
 
     period: Period
     routes: Sequence[str]
@@ -36,11 +40,21 @@ class Data:
         figures = {} if page else sums.figures_by_day(first, last)
         return cls(period, routes, sums.views_by_day(first, last, routes), figures, step)
 
-    def views_of(self, period: Period) -> list[Views]:
-        return _in_steps(Views, self.views, period, self.step)
+    @cached_property
+    def views_now(self) -> list[Views]:
+        return _in_steps(Views, self.views, self.period, self.step)
 
-    def figures_of(self, period: Period) -> list[Figures]:
-        return _in_steps(Figures, self.figures, period, self.step)
+    @cached_property
+    def views_before(self) -> list[Views]:
+        return _in_steps(Views, self.views, self.period.before(), self.step)
+
+    @cached_property
+    def figures_now(self) -> list[Figures]:
+        return _in_steps(Figures, self.figures, self.period, self.step)
+
+    @cached_property
+    def figures_before(self) -> list[Figures]:
+        return _in_steps(Figures, self.figures, self.period.before(), self.step)
 
     def has_any(self, period: Period) -> bool:
         return any(period.first <= day <= period.last for day in (*self.views, *self.figures))

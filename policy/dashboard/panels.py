@@ -84,7 +84,7 @@ def over_time(data: Data) -> list[Panel]:
 
 
 def _views(data: Data) -> _Draft:
-    now, old = data.views_of(data.period), data.views_of(data.period.before())
+    now, old = data.views_now, data.views_before
     series = [Series(_("Views"), [point.views for point in now], "look-a")]
     if data.has_any(data.period.before()):
         series.append(Series(_("Period before"), [point.views for point in old], "look-before"))
@@ -92,7 +92,7 @@ def _views(data: Data) -> _Draft:
 
 
 def _active(data: Data) -> _Draft:
-    now = data.views_of(data.period)
+    now = data.views_now
     series = [Series(_("Seconds a view"), [rounded(point.active_seconds) for point in now], "look-b")]
     timed: list[Cell] = [point.timed_views for point in now]
     return _Draft(
@@ -101,7 +101,7 @@ def _active(data: Data) -> _Draft:
 
 
 def _errors(data: Data) -> _Draft:
-    now = data.views_of(data.period)
+    now = data.views_now
     series = [
         Series(_("Server errors (5xx)"), [point.failed for point in now], "look-bad"),
         Series(_("Refused (4xx)"), [point.refused for point in now], "look-warn"),
@@ -111,7 +111,7 @@ def _errors(data: Data) -> _Draft:
 
 
 def _mail(data: Data) -> _Draft:
-    now = data.figures_of(data.period)
+    now = data.figures_now
     series = [
         Series(_("Opt-ins"), [point["email.opt-in"] for point in now], "look-a"),
         Series(_("Opt-outs"), [point["email.opt-out"] for point in now], "look-c"),
@@ -120,7 +120,7 @@ def _mail(data: Data) -> _Draft:
 
 
 def _jobs(data: Data) -> _Draft:
-    now = data.figures_of(data.period)
+    now = data.figures_now
     series = [
         Series(_("Failed"), [point["jobs.failed"] for point in now], "look-bad"),
         Series(_("Done"), [point["jobs.done"] for point in now], "look-a"),
@@ -129,7 +129,7 @@ def _jobs(data: Data) -> _Draft:
 
 
 def _queue(data: Data) -> _Draft:
-    now = data.figures_of(data.period)
+    now = data.figures_now
     series = [
         Series(_("Waiting"), [rounded(point.wait_seconds) for point in now], "look-c"),
         Series(_("Work"), [rounded(point.work_seconds) for point in now], "look-b"),

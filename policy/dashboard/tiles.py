@@ -23,8 +23,7 @@ class Tile:
 
 
 def of(data: Data) -> list[Tile]:
-    periods = (data.period, data.period.before())
-    now, old = (Views.of(data.views_of(period)) for period in periods)
+    now, old = Views.of(data.views_now), Views.of(data.views_before)
     found = [
         _tile(_("Page views"), now.views, old.views, data, good=1),
         _tile(_("Active time a view"), now.active_seconds, old.active_seconds, data, good=1, unit=_("s")),
@@ -37,7 +36,7 @@ def of(data: Data) -> list[Tile]:
 
 
 def _figure_tiles(data: Data) -> list[Tile]:
-    now, old = (Figures.of(data.figures_of(period)) for period in (data.period, data.period.before()))
+    now, old = Figures.of(data.figures_now), Figures.of(data.figures_before)
     return [
         _tile(_("Photos cut out"), now["jobs.done"], old["jobs.done"], data, good=1),
         _tile(_("Photos failed"), now["jobs.failed"], old["jobs.failed"], data, good=-1),
