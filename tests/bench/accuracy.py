@@ -17,7 +17,6 @@ from types import ModuleType
 
 import numpy as np
 from PIL import Image
-from scipy.stats import spearmanr
 
 from images.engine import Network, remove_background
 from images.engine.matte.confidence import NEEDS_A_LOOK
@@ -123,6 +122,9 @@ def _ranking(confidences: Mapping[str, float], iou: Mapping[str, float]) -> str:
 
 
 def _correlation(confidences: Mapping[str, float], iou: Mapping[str, float]) -> float:
+    # A second, which whoever only reads the tables need not wait.
+    from scipy.stats import spearmanr
+
     return float(spearmanr([confidences[photo] for photo in iou], list(iou.values())).statistic)
 
 

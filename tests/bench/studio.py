@@ -131,11 +131,13 @@ def _layered() -> str:
 
 
 def _ball() -> bytes:
-    cutout = decode(_LARGE.read_bytes()).rgb.copy()
+    """With the photo's own profile, as a cut-out has it."""
+    photo = decode(_LARGE.read_bytes())
+    cutout = photo.rgb.copy()
     alpha = np.zeros((cutout.height, cutout.width), np.uint8)
     cv2.circle(alpha, (cutout.width // 2, cutout.height // 2), cutout.height // 3, 255, -1, cv2.LINE_AA)
     cutout.putalpha(Image.fromarray(alpha))
-    return encode_png(cutout, None, None)
+    return encode_png(cutout, photo.icc, None)
 
 
 def _in_a_child(ground: str, cutout: Path) -> list[str]:
