@@ -73,6 +73,7 @@ named = {name for row in Cutout.objects.values_list("file", "preview", "photo__f
 there = {name for pk in storage.photo_ids() for name in storage.names_of(pk)}
 answer = {
     "statuses": Counter(Cutout.objects.values_list("status", flat=True)),
+    "failures": Counter(Cutout.objects.filter(status="failed").values_list("error_code", flat=True)),
     "photos": len(known),
     "twins": Photo.objects.count() - Photo.objects.values("sha256", "guest").distinct().count(),
     "lost_files": len(named - there),

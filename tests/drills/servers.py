@@ -60,12 +60,13 @@ def drill(folder: Path, *, is_short: bool) -> Outcome:
         wait_for(lambda: len(set(inbox.recipients)) == mails, f"mail is missing: {running.log_file}")
         held = house.books(running)
         left = [key for photo in visits.deleted for key in _keys(bucket, photo.split("/")[2])]
+    problems = [*crowd.problems[:3], *(f"{code}: {count}" for code, count in held["failures"].items())]
     return Outcome(
         done=visits.fetched,
         lost=number - visits.fetched + held["lost_files"] + len(crowd.problems),
         twice=held["twins"],
         strays=len(left) + held["strays"],
-        note=f"{3 * rounds} outages; {len(visits.deleted)} deleted; {mails} mails; {crowd.problems[:3]}",
+        note=f"{3 * rounds} outages; {len(visits.deleted)} deleted; {mails} mails; {problems}",
     )
 
 

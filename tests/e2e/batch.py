@@ -400,7 +400,7 @@ def main() -> int:
     photos, megabytes, kills, seconds = [*said, *[500.0, 3.0, 10.0, 60.0][len(said) :]][:4]
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         photos_in(Path(folder), int(photos), megabytes)
-        chromium = playwright.chromium.launch(executable_path=parts.chromium(), args=FLAGS)
+        chromium = playwright.chromium.launch(executable_path=parts.headless_chromium(), args=FLAGS)
         with running(Path(folder)) as run:
             outcome = batch_run(run, chromium, Path(folder), int(photos), int(kills), seconds)
         chromium.close()

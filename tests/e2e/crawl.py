@@ -40,6 +40,9 @@ _FIND = """() => {
         && !alone[number].disabled && !alone[number].closest("[inert]");
     return { forms, buttons: alone.map(told).filter(canBePressed) };
 }"""
+# Where photos go that this form sends: a field may stand within another form and belong to this one.
+_FILES = """(number) => [...document.forms[number].elements].filter((field) =>
+    field.matches("input[type=file]:enabled:not([webkitdirectory], [capture])"))"""
 # Fills in what is empty, as the browser asks for; returns the names of what it would still refuse.
 _FILL = """([number, values]) => {
     const form = document.forms[number];
@@ -129,7 +132,11 @@ class Crawl:
             self.routes.add(route)
             waiting += [link for link in self._links(page) if link.startswith(below) and _new(link, known)]
             self._try_all(role, page, route, path, cookies)
+        # Chromium may never close a page to which what the last form led is still coming in.
+        _open(page, "about:blank")
         page.close()
+        # What a pressed button has changed is nothing that others of this service know of.
+        self.put_back()
 
     def _links(self, page: Page) -> list[str]:
         own = "{}://{}".format(*urlsplit(page.url)[:2])
@@ -168,13 +175,9 @@ class Crawl:
         return True
 
     def _send(self, page: Page, form: dict[str, Any], what: Sent) -> None:
-        files = (
-            page.locator("form")
-            .nth(form["number"])
-            .locator("input[type=file]:enabled:not([webkitdirectory], [capture])")
-        )
-        for number in range(files.count()):
-            files.nth(number).set_input_files(self._photo)
+        files = page.evaluate_handle(_FILES, form["number"]).get_properties().values()
+        for element in filter(None, (each.as_element() for each in files)):
+            element.set_input_files(self._photo)
         refused = page.evaluate(_FILL, [form["number"], self.values])
         if refused:
             self.faults.append(f"{what}: not filled in: {', '.join(refused)}")
@@ -294,6 +297,8 @@ def _arrive(page: Page, last: Request) -> None:
     if last.is_navigation_request():
         with suppress(Error):
             page.wait_for_url(is_it, timeout=_ARRIVAL_MS, wait_until="domcontentloaded")
+            if len(page.frames) > 1:  # or a frame would ask for what is no longer there
+                page.wait_for_load_state("load", timeout=_ARRIVAL_MS)
 
 
 def _next(page: Page, request: Request) -> Request:

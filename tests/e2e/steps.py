@@ -58,8 +58,11 @@ def finished(page: Page) -> None:
 
 
 def all_ready(page: Page, count: int) -> None:
-    """On a batch's page: every photo of it is cut out."""
-    expect(page.locator(".mark-ready, .mark-look")).to_have_count(count, timeout=RESULT_MS)
+    """On a batch's page: every photo of it is cut out. Each of them may take as long as one alone."""
+    marks = page.locator(".mark-ready, .mark-look")
+    for place in range(count):
+        expect(marks.nth(place)).to_be_visible(timeout=RESULT_MS)
+    expect(marks).to_have_count(count)
 
 
 def result(page: Page) -> Locator:

@@ -9,12 +9,12 @@ from playwright.sync_api import Download, Page, expect
 
 from tests.e2e import steps
 from tests.e2e.conftest import Known, Watch
-from tests.e2e.pictures import SIZE
+from tests.e2e.pictures import CENTRE, SIZE
 
 pytestmark = [pytest.mark.browser, pytest.mark.model]
 NewPage = Callable[..., Page]
 
-CORNER, CENTRE = (3, 3), (SIZE[0] // 2, SIZE[1] // 2)
+CORNER = (3, 3)
 
 
 def _picture(download: Download) -> Image.Image:
@@ -153,3 +153,14 @@ def test_two_clicks_send_one_photo(page: Page) -> None:
     expect(page).to_have_url(steps.PHOTO_PAGE)
     page.goto("/photos/")
     expect(page.locator(".tile")).to_have_count(1)
+
+
+def test_a_chosen_photo_is_shown_small(page: Page) -> None:
+    page.goto("/")
+    page.set_input_files("#id_photos", [steps.file(), steps.file("old.heic", b"no picture")])
+    expect(page.locator(".chosen .thumb").nth(1)).to_have_text("HEIC")
+    sides = page.locator(".chosen canvas").evaluate("canvas => [canvas.width, canvas.height]")
+    assert sides == [288, 96]
+    assert page.locator(".chosen canvas").evaluate(
+        "canvas => canvas.getContext('2d').getImageData(144, 48, 1, 1).data[3]"
+    )

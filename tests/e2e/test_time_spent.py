@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, CDPSession, Page
 from tests import parts
 from tests.base import BROWSER
 from tests.e2e import prompt
-from tests.e2e.conftest import FLAGS
+from tests.e2e.conftest import FLAGS, launched
 from tests.stack import Stack, serving, wait_for
 
 pytestmark = pytest.mark.browser
@@ -79,6 +79,13 @@ class Tabs:
         window = self._session.send("Browser.getWindowForTarget", {"targetId": tab})["windowId"]
         bounds = {"windowId": window, "bounds": {"windowState": state}}
         self._session.send("Browser.setWindowBounds", bounds)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium with tabs and windows: of two pages only one is in front."""
+    with launched(parts.chromium()) as chromium:
+        yield chromium
 
 
 @pytest.fixture

@@ -96,7 +96,6 @@ def test_mail_is_not_tried() -> None:
 
 
 def test_while_customers_take_every_place_it_is_not_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(door, "_PATIENCE_SECONDS", 0)
     with another_site(hostile.sends(b"x")) as address:
         with ExitStack() as places:
             for _ in range(door._PLACES):

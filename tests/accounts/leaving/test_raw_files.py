@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from tests import migrated
 from tests.stack import ROOT
 
 _ALICE = ("alice@example.org", "Alice Archer", "4930901820")
@@ -16,6 +17,7 @@ _BOB = ("bob@example.org", "Bob Baker", "4915112345678")
 def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """Every file of a service that still runs, as the clock has left it."""
     folder = tmp_path_factory.mktemp("erased")
+    migrated.put_into(folder)
     variables = {
         name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "STORAGE_URL"}
     }

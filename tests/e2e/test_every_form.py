@@ -1,6 +1,4 @@
-"""Every form and button on every page of every role, sent by a real browser: not yet in the suite.
-
-`python -m pytest tests/e2e/every_form.py`, some minutes.
+"""Every form and button on every page of every role, sent by a real browser.
 
 What a client of the tests can send, a browser may not be able to: it says where a form comes from, keeps
 cookies to itself, and obeys the policies of the page. A form that was met and not sent fails the test.
