@@ -67,6 +67,8 @@ def guarded(work: Callable[[], HttpResponseBase]) -> HttpResponseBase:
         return sentence(words(err), 422)
     except desk.Busy:
         return sentence(_("The server is busy with other photos. Please try again in a moment."), 503)
+    except desk.Unfinished:
+        return sentence(_("So many marks take a while to work out. Please try again in a moment."), 503)
 
 
 def words(err: EngineError) -> str:

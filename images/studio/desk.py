@@ -1,12 +1,15 @@
 """Alpha as marks leave it, worked out while somebody looks: one photo at a time in each process.
 
 A click is answered in the light of all marks before it. What the last answer began with is kept for a moment,
-so that the next one does not begin from nothing.
+so that the next one does not begin from nothing. Marks that follow edges are slow: who has many of them gets
+the desk for a turn while others wait, and goes on at the next one where that turn has ended.
 """
 
 import hashlib
 import json
 import threading
+import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,10 +34,17 @@ from images.studio.reading import Sheets
 
 _PATIENCE_SECONDS = 20
 _KEPT_SECONDS = 45
+# While somebody waits, and while nobody does.
+_TURN_SECONDS, _LONG_TURN_SECONDS = 5, 25
+_MOST_ASIDE_BYTES = 32_000_000
 
 
 class Busy(Exception):
     """Somebody else's photo is on the desk."""
+
+
+class Unfinished(Exception):
+    """The turn is over before the last mark; whoever asks again goes on from there."""
 
 
 @dataclass
@@ -47,13 +57,24 @@ class _Desk:
     timer: threading.Timer | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """Alpha after some marks of a cut-out, packed: it is a few kilobytes, unless somebody scrawls."""
+
+    packed: bytes
+    until: float  # on the monotonic clock
+
+
 _lock = threading.Lock()
+_waiting: set[int] = set()
 _desk = _Desk()
+# By cut-out and name.
+_aside: dict[tuple[UUID | None, str], _Begun] = {}
 
 
 def patch(photo: Photo, marks: tuple[Mark, ...], base: Sheets) -> bytes:
     """The squares that the last of the marks changes, as `sheets.changed_squares` packs them. Raises Busy,
-    BadRecipe."""
+    Unfinished, BadRecipe."""
     names = _names(marks)
     with _working_on(photo) as sources:
         before = _alpha(sources, marks[:-1], names[: len(marks)], base)
@@ -64,23 +85,47 @@ def patch(photo: Photo, marks: tuple[Mark, ...], base: Sheets) -> bytes:
 
 
 def alpha(photo: Photo, marks: tuple[Mark, ...], base: Sheets) -> Bytes:
-    """uint8 (H, W) after all of the marks. Raises Busy, BadRecipe."""
+    """uint8 (H, W) after all of the marks. Raises Busy, Unfinished, BadRecipe."""
     names = _names(marks)
     with _working_on(photo) as sources:
         return _alpha(sources, marks, names, base)
 
 
 def _alpha(sources: Sources, marks: tuple[Mark, ...], names: list[str], base: Sheets) -> Bytes:
-    """From the longest beginning that is known."""
+    """From the longest beginning that is known. Raises Unfinished, with all that was done put aside."""
+    started = time.monotonic()
     for count in range(len(marks), -1, -1):
-        known = _desk.after.get(names[count])
+        known = _known(names[count], base)
         if known is not None:
             break
     else:
         count, known = 0, sheets.unpacked_alpha(base.alpha(), base.index.size)
-    found = mark.apply(known, marks[count:], sources)
+    found = known.copy()
+    for number in range(count, len(marks)):
+        if number > count and time.monotonic() - started > (
+            _TURN_SECONDS if _waiting else _LONG_TURN_SECONDS
+        ):
+            _put_aside(names[number], found)
+            raise Unfinished
+        found = marks[number].apply(found, sources)
     _keep(names[len(marks)], found)
     return found
+
+
+def _known(name: str, base: Sheets) -> Bytes | None:
+    if name in _desk.after:
+        return _desk.after[name]
+    begun = _aside.pop((_desk.cutout, name), None)
+    if begun is None:
+        return None
+    width, height = base.index.size
+    return np.frombuffer(zlib.decompress(begun.packed), np.uint8).reshape(height, width)
+
+
+def _put_aside(name: str, alpha: Bytes) -> None:
+    _aside[_desk.cutout, name] = _Begun(zlib.compress(alpha.tobytes(), 1), time.monotonic() + _KEPT_SECONDS)
+    while sum(len(begun.packed) for begun in _aside.values()) > _MOST_ASIDE_BYTES:
+        del _aside[next(iter(_aside))]
 
 
 def _keep(name: str, alpha: Bytes) -> None:
@@ -103,21 +148,37 @@ def _names(marks: tuple[Mark, ...]) -> list[str]:
 
 @contextmanager
 def _working_on(photo: Photo) -> Iterator[Sources]:
-    if not _lock.acquire(timeout=_PATIENCE_SECONDS):
-        raise Busy
-    try:
-        if _desk.timer:
-            _desk.timer.cancel()
-        if _desk.cutout != photo.cutout.pk or _desk.sources is None:
+    with _a_turn():
+        try:
+            if _desk.timer:
+                _desk.timer.cancel()
+            for key in [key for key, begun in _aside.items() if begun.until < time.monotonic()]:
+                del _aside[key]
+            if _desk.cutout != photo.cutout.pk or _desk.sources is None:
+                _clear()
+                _desk.cutout, _desk.sources = photo.cutout.pk, sources_of(photo.cutout)
+            yield _desk.sources
+        except Unfinished:
+            raise
+        except BaseException:
             _clear()
-            _desk.cutout, _desk.sources = photo.cutout.pk, sources_of(photo.cutout)
-        yield _desk.sources
-        _desk.timer = threading.Timer(_KEPT_SECONDS, _tidy)
-        _desk.timer.daemon = True
-        _desk.timer.start()
-    except BaseException:
-        _clear()
-        raise
+            raise
+        finally:
+            _desk.timer = threading.Timer(_KEPT_SECONDS, _tidy)
+            _desk.timer.daemon = True
+            _desk.timer.start()
+
+
+@contextmanager
+def _a_turn() -> Iterator[None]:
+    _waiting.add(threading.get_ident())
+    try:
+        if not _lock.acquire(timeout=_PATIENCE_SECONDS):
+            raise Busy
+    finally:
+        _waiting.discard(threading.get_ident())
+    try:
+        yield
     finally:
         _lock.release()
 
@@ -126,6 +187,7 @@ def _tidy() -> None:
     """Nobody has come back: a decoded photo is a lot of memory."""
     with _lock:
         _clear()
+        _aside.clear()
 
 
 def _clear() -> None:

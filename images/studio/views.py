@@ -341,7 +341,7 @@ def check(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     if _is_over(request):
         return answers.too_many(_SECONDS)
     try:
-        rendition = editing.request(photo, recipe)
+        rendition = editing.request_in_turn(photo, recipe)
     except EngineError as err:
         return answers.sentence(answers.words(err), 422)
     if rendition.is_active and not was_asked(request):
