@@ -71,6 +71,18 @@ def request(photo: Photo, recipe: Recipe, *, queue: str = Rendition.Queue.INTERA
     return found
 
 
+def request_in_turn(photo: Photo, recipe: Recipe) -> Rendition:
+    """As `request`, unless another file of this photo is being made: then that one, to be waited for first.
+
+    Whoever draws and has each state checked has one file in the queue then, and not thirty.
+    """
+    if find(photo, recipe) is None:
+        others = Rendition.objects.active().filter(cutout=photo.cutout, queue=Rendition.Queue.INTERACTIVE)
+        if other := others.first():
+            return other
+    return request(photo, recipe)
+
+
 def _created(cutout: Cutout, recipe: Recipe, digest: str, queue: str) -> Rendition:
     document = recipes.canonical(recipe)
     try:

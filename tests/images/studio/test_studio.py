@@ -424,6 +424,20 @@ class TestMarketplace(Cast):
         assert page.status_code == 200
         return page.content.decode()
 
+    def test_one_state_is_measured_after_the_other(self) -> None:
+        photo = opened(self.alice)
+        for revision in range(3):
+            save(self.alice, photo, [stroke(280 + revision, 200)], revision, market="amazon", was="amazon")
+            with patch("images.editing.delivery.PATIENCE_SECONDS", 0):
+                page = self.alice.get(address(photo, "check/?market=amazon"))
+            assert page.status_code == 202
+            assert Rendition.objects.filter(cutout=photo.cutout).count() == 1
+        assert renditions.process_next()
+        with patch("images.editing.delivery.PATIENCE_SECONDS", 0):
+            assert self.alice.get(address(photo, "check/?market=amazon")).status_code == 202
+        assert Rendition.objects.filter(cutout=photo.cutout).count() == 2
+        assert 'data-verdict="pass"' in self._check(photo)
+
     def test_what_it_would_refuse_is_put_right(self) -> None:
         photo = opened(self.alice)
         save(self.alice, photo, [stroke(280, 200)], market="amazon")
