@@ -1,12 +1,15 @@
-"""The boxes of AVIF and HEIC (ISO/IEC 14496-12): how the picture is coded, and what its colours mean."""
+"""The boxes of AVIF and HEIC (ISO/IEC 14496-12): how the picture is coded, which part of it is seen, and what
+its colours mean."""
 
 import re
 import struct
 from collections.abc import Iterator
+from fractions import Fraction
 from io import BytesIO
 from typing import BinaryIO
 
 from images.engine.codecs.spaces import Space, from_cicp
+from images.engine.tiles import Box
 
 # A file's description stands before its pixels; photos of phones have some kilobytes of it.
 _LONGEST_META, _MOST_BOXES = 4_000_000, 10_000
@@ -21,6 +24,29 @@ def space_of(stream: BinaryIO) -> Space | None:
             primaries, transfer = struct.unpack_from(">HH", content, 4)
             return from_cicp(primaries, transfer)  # the decoder has seen to the range
     return None
+
+
+def clean_aperture(stream: BinaryIO, size: tuple[int, int]) -> Box | None:
+    """The part of the primary picture that is meant to be seen, before any turn: encoders fill what is coded
+    up to whole blocks. None for all of it, and where what is said makes no sense. `size` is of what is coded.
+    """
+    for kind, content in properties(stream):
+        if kind == b"clap" and len(content) >= 32:
+            across, down = struct.unpack_from(">IIII", content), struct.unpack_from(">iIiI", content, 16)
+            spans = _span(size[0], across[:2], down[:2]), _span(size[1], across[2:], down[2:])
+            if spans[0] and spans[1] and (spans[0][1] - spans[0][0], spans[1][1] - spans[1][0]) != size:
+                return spans[0][0], spans[1][0], spans[0][1], spans[1][1]
+    return None
+
+
+def _span(side: int, length: tuple[int, ...], offset: tuple[int, ...]) -> tuple[int, int] | None:
+    """From where to where, by a length and how far its middle lies off that of the side."""
+    if not length[1] or not offset[1]:
+        return None
+    extent = Fraction(*length)
+    start = (side - extent) / 2 + Fraction(*offset)
+    is_whole = extent.denominator == start.denominator == 1
+    return (int(start), int(start + extent)) if is_whole and extent > 0 <= start <= side - extent else None
 
 
 def coding_of(stream: BinaryIO) -> bytes:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from images.engine.codecs import jpeg, png_chunks, tiff, tiff_values
-from images.engine.codecs.boxes import space_of
+from images.engine.codecs.boxes import clean_aperture, space_of
 from images.engine.codecs.colour import described, grey_as_rgb, to_srgb, usable_profile
 from images.engine.codecs.deep import eight_bits
 from images.engine.codecs.formats import DECODER_ERRORS, open_image, refusal
@@ -56,12 +56,19 @@ def _source(data: bytes) -> _Source:
         return _plain(_jpeg(data))
     if data.startswith(b"BM"):
         return _plain(_bitmap(data))
-    return _plain(_loaded(data), space_of(BytesIO(data)) if data[4:8] == b"ftyp" else None)
+    return _boxed(data) if data[4:8] == b"ftyp" else _plain(_loaded(data))
 
 
 def _plain(image: Image.Image, space: Space | None = None) -> _Source:
     turn = orientation(image.info.get("exif"))
     return _Source(image, turn=turn, icc=image.info.get("icc_profile"), space=space)
+
+
+def _boxed(data: bytes) -> _Source:
+    image, stream = _loaded(data), BytesIO(data)
+    # Of HEIC, the decoder shows this part alone.
+    seen = clean_aperture(stream, image.size) if image.format == "AVIF" else None
+    return _plain(image.crop(seen) if seen else image, space_of(stream))
 
 
 def _loaded(data: bytes) -> Image.Image:

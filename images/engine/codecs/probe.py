@@ -7,6 +7,7 @@ from typing import BinaryIO
 from PIL import UnidentifiedImageError
 
 from images.engine.codecs import jpeg, png_chunks, tiff, tiff_values
+from images.engine.codecs.boxes import clean_aperture
 from images.engine.codecs.formats import DECODER_ERRORS, READABLE, open_image, refusal, unreadable
 from images.engine.codecs.orientation import orientation, swaps_sides
 from images.engine.errors import BadImage, ImageTooLarge
@@ -58,17 +59,18 @@ def _facts(stream: BinaryIO, size: int, limits: Limits, first_frame: bool) -> Fa
     if header.is_animated and not first_frame:
         raise BadImage("animated")
     kind = READABLE[header.format]
-    return Facts(kind.name, kind.mime, header.width, header.height, size)
+    return Facts(kind.name, kind.mime, *(header.shown or (header.width, header.height)), size)
 
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """`format` is Pillow's name; the size is as seen."""
+    """`format` is Pillow's name; the size is upright, `shown` that of the part that is meant to be seen."""
 
     format: str
     width: int
     height: int
     is_animated: bool
+    shown: tuple[int, int] | None = None
 
 
 def _header(stream: BinaryIO, head: bytes) -> _Header:
@@ -82,7 +84,10 @@ def _header(stream: BinaryIO, head: bytes) -> _Header:
     format_name = image.format or ""
     # A phone's MPO or HEIC carries depth maps and thumbnails beside the one photo that people see.
     is_animated = format_name not in ("MPO", "HEIF") and bool(getattr(image, "is_animated", False))
-    return _Header(format_name, *_seen(image.size, orientation(image.info.get("exif"))), is_animated)
+    turn, shown = orientation(image.info.get("exif")), None
+    if format_name == "AVIF" and (box := clean_aperture(stream, image.size)):
+        shown = _seen((box[2] - box[0], box[3] - box[1]), turn)
+    return _Header(format_name, *_seen(image.size, turn), is_animated, shown)
 
 
 def _check_jpeg(stream: BinaryIO) -> None:
