@@ -102,9 +102,8 @@ def _alpha(sources: Sources, marks: tuple[Mark, ...], names: list[str], base: Sh
         count, known = 0, sheets.unpacked_alpha(base.alpha(), base.index.size)
     found = known.copy()
     for number in range(count, len(marks)):
-        if number > count and time.monotonic() - started > (
-            _TURN_SECONDS if _waiting else _LONG_TURN_SECONDS
-        ):
+        turn = _TURN_SECONDS if _waiting else _LONG_TURN_SECONDS
+        if number > count and time.monotonic() - started > turn:
             _put_aside(names[number], found)
             raise Unfinished
         found = marks[number].apply(found, sources)
@@ -158,10 +157,9 @@ def _working_on(photo: Photo) -> Iterator[Sources]:
                 _clear()
                 _desk.cutout, _desk.sources = photo.cutout.pk, sources_of(photo.cutout)
             yield _desk.sources
-        except Unfinished:
-            raise
-        except BaseException:
-            _clear()
+        except BaseException as err:
+            if not isinstance(err, Unfinished):
+                _clear()
             raise
         finally:
             _desk.timer = threading.Timer(_KEPT_SECONDS, _tidy)
