@@ -16,6 +16,8 @@ from images.engine.tiles import Floats
 
 # Below this variance (a tenth of a percent of the range) a mask is flat, and nothing needs explaining.
 _FLAT = np.float32(1e-4)
+# What smoothness keeps above zero, rounding may take below it.
+_LEAST = np.float32(1e-7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +74,18 @@ def _spread(guide: Floats, colour: Floats, radius: int, smoothness: float) -> li
 
 
 def _solved(matrix: list[Floats], right: Floats) -> Floats:
-    """Cramer's rule for a symmetric 3 × 3 system at every pixel.
+    """A symmetric 3 × 3 system at every pixel, by its factors L D Lᵀ.
 
-    Of a grey picture all entries are nearly the same, and what is left of their products is less than float32
-    can hold.
+    Not by Cramer's rule: of a grey picture all entries are nearly the same, and what is left of their
+    products is less than float32 can hold.
     """
-    a, b, c, d, e, f = (entry.astype(np.float64) for entry in matrix)
-    aa, ab, ac = d * f - e * e, c * e - b * f, b * e - c * d
-    bb, bc, cc = a * f - c * c, b * c - a * e, a * d - b * b
-    x, y, z = right[..., 0], right[..., 1], right[..., 2]
-    solution = np.stack([aa * x + ab * y + ac * z, ab * x + bb * y + bc * z, ac * x + bc * y + cc * z], -1)
-    # Rounding may leave a determinant that is not positive where a window has one colour only.
-    determinant = np.maximum(a * aa + b * ab + c * ac, 1e-18)
-    result: Floats = (solution / determinant[..., None]).astype(np.float32)
-    return result
+    a, b, c, d, e, f = matrix
+    ab, ac = b / a, c / a
+    d = np.maximum(d - ab * b, _LEAST)
+    e = e - ab * c
+    de = e / d
+    f = np.maximum(f - ac * c - de * e, _LEAST)
+    y = right[..., 1] - ab * right[..., 0]
+    z = (right[..., 2] - ac * right[..., 0] - de * y) / f
+    y = y / d - de * z
+    return np.stack([right[..., 0] / a - ab * y - ac * z, y, z], -1)
