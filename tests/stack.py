@@ -158,11 +158,13 @@ def serving(
 
 
 def _children(pid: int) -> list[int]:
-    """Children of every thread: a pool's dead process is replaced by a thread of its parent."""
-    found = []
-    for file in Path(f"/proc/{pid}/task").glob("*/children"):
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            found += [int(child) for child in file.read_text().split()]
+    """Children of every thread: a pool's dead process is replaced by a thread of its parent. None of what has
+    ended meanwhile."""
+    found: list[int] = []
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        for file in Path(f"/proc/{pid}/task").glob("*/children"):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                found += [int(child) for child in file.read_text().split()]
     return sorted(found)
 
 
