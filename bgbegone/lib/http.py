@@ -30,6 +30,11 @@ def picture(file: IO[bytes], mime: str, *, attachment: str = "") -> FileResponse
     return response
 
 
+def is_script(request: HttpRequest) -> bool:
+    """Whether a script of ours asks, which reads JSON, and not a form."""
+    return request.headers.get("X-Requested-With") == "XMLHttpRequest"
+
+
 def own_path(text: str) -> str:
     """An address from outside where it leads to a page of this site, else nothing."""
     is_ours = text.startswith("/") and url_has_allowed_host_and_scheme(text, allowed_hosts=None)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from bgbegone.lib.http import picture
+from bgbegone.lib.http import is_script, picture
 from images.batches import outcomes, presenting, services, setting
 from images.batches.models import Batch, Item
 from images.batches.views import own_batch
@@ -124,7 +124,7 @@ def judge(request: HttpRequest, pk: UUID, item_pk: UUID) -> HttpResponse:
         services.judge(item, request.POST["verdict"])
     else:
         return JsonResponse({"sentence": _("This is no answer.")}, status=422)
-    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+    if is_script(request):
         return HttpResponse(status=204)
     query = urlencode({"show": request.POST.get("show", "todo"), "item": request.POST.get("following", "")})
     return redirect(f"{reverse('batch_review', args=[pk])}?{query}")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from bgbegone.lib import ratelimit
-from bgbegone.lib.http import own_path, picture
+from bgbegone.lib.http import is_script, own_path, picture
 from images.editing import defaults, delivery, grounds
 from images.editing.forms import GroundForm, NamedForm
 from images.editing.models import Ground, Preset
@@ -76,15 +76,14 @@ def ground_list(request: HttpRequest) -> HttpResponse:
         return _list(request, "")
     if ratelimit.is_over("ground", ratelimit.client_of(request), _PICTURES, _SECONDS):
         return ratelimit.too_many(request, _SECONDS)
-    is_script = request.headers.get("X-Requested-With") == "XMLHttpRequest"
     try:
         ground = _added(request)
     except _Refused as err:
         sentence = str(err)
-        return (
-            JsonResponse({"sentence": sentence}, status=422) if is_script else _list(request, sentence, 422)
-        )
-    if is_script:
+        if is_script(request):
+            return JsonResponse({"sentence": sentence}, status=422)
+        return _list(request, sentence, 422)
+    if is_script(request):
         return JsonResponse({"id": str(ground.pk), "name": ground.name}, status=201)
     messages.success(request, _("The picture can now be chosen as a background."))
     return redirect(own_path(request.GET.get("back", "")) or "grounds")

@@ -19,7 +19,7 @@ from django_htmx.http import retarget
 
 from bgbegone.lib import ratelimit
 from bgbegone.lib.cursors import Order
-from bgbegone.lib.http import picture
+from bgbegone.lib.http import is_script, picture
 from images.photos import adoption, downloads, gathering, guests, panels, presenting, services
 from images.photos.finding import FindForm
 from images.photos.forms import UploadForm
@@ -58,7 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 def _go_to(request: HttpRequest, address: str) -> HttpResponse:
     """A redirect; to our script the address, since it would follow a redirect without showing the page."""
-    if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+    if is_script(request):
         return HttpResponse(status=201, headers={"Location": address})
     return redirect(address)
 

@@ -101,10 +101,6 @@ def too_many(seconds: int) -> HttpResponse:
     return response
 
 
-def is_script(request: HttpRequest) -> bool:
-    return request.headers.get("X-Requested-With") == "XMLHttpRequest"
-
-
 def bytes_of(data: bytes, mime: str) -> HttpResponseBase:
     response = picture(io.BytesIO(data), mime)
     response["Content-Length"] = str(len(data))

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from accounts.models import User
 from bgbegone.lib import ratelimit
-from bgbegone.lib.http import own_path
+from bgbegone.lib.http import is_script, own_path
 from bgbegone.lib.waiting import NotYet, was_asked
 from images.editing import defaults, delivery
 from images.editing import services as editing
@@ -211,7 +211,7 @@ def save(request: HttpRequest, pk: UUID) -> HttpResponseBase:
     photo = _finished(request, pk)
     form = SaveForm(request.POST, photo=photo)
     if not form.is_valid():
-        return answers.refused(form) if answers.is_script(request) else _page(request, photo, form, 422)
+        return answers.refused(form) if is_script(request) else _page(request, photo, form, 422)
     marks = form.cleaned_data["marks"]
     try:
         current = editing.current(photo)
@@ -221,11 +221,9 @@ def save(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         return _outdated(request, photo, err.edit)
     except EngineError as err:
         return (
-            answers.sentence(answers.words(err), 422)
-            if answers.is_script(request)
-            else _unsaved(request, photo, err)
+            answers.sentence(answers.words(err), 422) if is_script(request) else _unsaved(request, photo, err)
         )
-    if answers.is_script(request):
+    if is_script(request):
         return JsonResponse({"revision": edit.revision, "settings": _shown(form, recipe)})
     return redirect(_after(request, photo, form))
 
@@ -248,7 +246,7 @@ def _after(request: HttpRequest, photo: Photo, form: StudioForm) -> str:
 
 def _outdated(request: HttpRequest, photo: Photo, edit: Edit) -> HttpResponseBase:
     words = _("This edit was changed in another window meanwhile. Nothing was overwritten.")
-    if answers.is_script(request):
+    if is_script(request):
         return JsonResponse({"sentence": words, "revision": edit.revision}, status=409)
     messages.error(request, words)
     return redirect("studio", photo.pk)
@@ -391,7 +389,7 @@ def _kept(request: HttpRequest, photo: Photo, said: dict[str, Any]) -> tuple[str
 
 
 def _told(request: HttpRequest, photo: Photo, words: str, status: int, link: str = "") -> HttpResponse:
-    if answers.is_script(request):
+    if is_script(request):
         return JsonResponse({"sentence": words, "link": link}, status=status)
     (messages.success if status == 200 else messages.error)(request, words)
     return redirect("photo" if link else "studio", photo.pk)

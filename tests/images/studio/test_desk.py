@@ -1,6 +1,7 @@
 """Marks that take long: nobody keeps the desk, and nobody begins again."""
 
 import time
+from contextlib import nullcontext
 from threading import Thread
 from typing import Any
 
@@ -83,9 +84,23 @@ class TestDesk(Cast):
         assert not desk._aside
 
 
-def test_a_turn_is_short_only_while_somebody_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "_PATIENCE_SECONDS", 0.2)
+class TestTurns(Cast):
+    @pytest.mark.parametrize("somebody_waits", [False, True])
+    def test_a_turn_is_short_only_while_somebody_waits(
+        self, monkeypatch: pytest.MonkeyPatch, somebody_waits: bool
+    ) -> None:
+        photo, marks = opened(self.alice), mark.parse(list(_FOLLOWING))
+        monkeypatch.setattr(desk, "_TURN_SECONDS", 0)
+        monkeypatch.setattr(desk, "_LONG_TURN_SECONDS", 1000)
+        monkeypatch.setattr(desk, "_waiting", {1} if somebody_waits else set())
+        with pytest.raises(desk.Unfinished) if somebody_waits else nullcontext():
+            desk.alpha(photo, marks, _base(photo))
+
+
+def test_whoever_wants_the_desk_waits_a_while_and_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk, "_PATIENCE_SECONDS", 1)
     refused: list[bool] = []
+    is_seen = False
 
     def wait() -> None:
         try:
@@ -98,8 +113,9 @@ def test_a_turn_is_short_only_while_somebody_waits(monkeypatch: pytest.MonkeyPat
         assert not desk._waiting
         other = Thread(target=wait)
         other.start()
-        while not desk._waiting:
+        while other.is_alive():
+            is_seen = is_seen or bool(desk._waiting)
             time.sleep(0.001)
-        other.join()
+    assert is_seen
     assert refused
     assert not desk._waiting
